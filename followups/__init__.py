@@ -1,0 +1,1 @@
+"""What we send, and whether we may."""

@@ -1,0 +1,17 @@
+"""The local outbox: nothing leaves the machine; the admin shows what would have gone."""
+
+from datetime import datetime
+
+from followups.channels import Outgoing
+from followups.models import LocalDelivery
+
+
+def deliver(outgoing: Outgoing, now: datetime) -> None:
+    LocalDelivery.objects.create(
+        message_id=outgoing.message_id,
+        channel=outgoing.channel,
+        to=outgoing.to,
+        subject=outgoing.subject,
+        body=outgoing.body,
+        at=now,
+    )

@@ -1,0 +1,36 @@
+"""The last gate before anything leaves: words that would tell somebody looking on what this is about (R-P2).
+
+It reads what is really about to be sent, so that a changed template, label or translation cannot slip past.
+"""
+
+import re
+
+from django.conf import settings
+
+from privacy.revealing_words import reveals
+
+TEXT_LENGTH = 160  # GSM-7 septets in one text (R-T2)
+_GSM_7 = re.compile(r"[A-Za-z0-9 \n\r@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ!\"#¤%&'()*+,\-./:;<=>?¡ÄÖÑÜ§¿äöñüà]*")
+_LINK = re.compile(r"https?://|www\.|/my/", re.IGNORECASE)
+
+
+def giveaways(words: str, *, person: str) -> list[str]:
+    """What in these words must not be sent; empty when they may go."""
+    found = reveals(words)
+    if settings.PROVIDER_NAME.casefold() in words.casefold():
+        found.append(settings.PROVIDER_NAME)
+    if _LINK.search(words):
+        found.append("link")
+    if _is_full_name(person) and person.casefold() in words.casefold():
+        found.append("name")
+    return found
+
+
+def fits_one_text(words: str) -> bool:
+    """Plain letters only and one text long: a curly quote would cut it to 70 letters and split it (R-T2)."""
+    return len(words) <= TEXT_LENGTH and _GSM_7.fullmatch(words) is not None
+
+
+def _is_full_name(person: str) -> bool:
+    """A single name such as Will or May is a word of any message; two names together are a person."""
+    return len(person.split()) > 1

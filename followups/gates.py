@@ -1,0 +1,110 @@
+"""May this message go out, now, to this person? Asked at the moment of sending, never before (R-T1 to R-T4).
+
+Each gate says yes (None), no for good, or not yet; the answer is kept with the message.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from followups.kinds import KINDS
+from followups.models import ChannelName, Message
+from followups.quiet_hours import next_allowed
+from followups.words import zone_of
+from intake.choices import ReachBy
+from intake.models import Consent, ContactPreference
+from scheduling.models import Closure
+
+A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
+MOST_A_DAY, MOST_A_WEEK = 1, 3
+
+
+@dataclass(frozen=True)
+class No:
+    """Not sent, on purpose; `until` makes it "not yet"."""
+
+    reason: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the gates look at: the message with its request, the way out, and the moment."""
+
+    message: Message
+    channel: str | None
+    now: datetime
+
+
+def first_no(message: Message, channel: str | None, now: datetime) -> No | None:
+    """The first gate that says no, or None when the message may go."""
+    asked = Asked(message, channel, now)
+    gates = STAFF_GATES if KINDS[message.kind].to_staff else PERSON_GATES
+    return next((answer for gate in gates if (answer := gate(asked))), None)
+
+
+def channel_for(message: Message) -> str | None:
+    """How this person said we may write to them by ourselves, or None when they did not."""
+    if KINDS[message.kind].to_staff:
+        return ChannelName.INBOX
+    contact = message.request.contact
+    if contact.text_ok and contact.phone and _agreed(contact, Consent.Kind.TEXT):
+        return ChannelName.TEXT
+    if contact.reach_by == ReachBy.EMAIL and contact.email and _agreed(contact, Consent.Kind.EMAIL):
+        return ChannelName.EMAIL
+    return None
+
+
+def _agreed(contact: ContactPreference, kind: str) -> bool:
+    """The last word on it was yes. Kept consents decide, not the box on the form alone (R-T1)."""
+    last = Consent.objects.filter(request=contact.request_id, kind=kind).last()
+    return bool(last and last.given)
+
+
+def _still_true(asked: Asked) -> No | None:
+    request = asked.message.request
+    return None if KINDS[asked.message.kind].still_true(request) else No("no_longer_true")
+
+
+def _not_stopped(asked: Asked) -> No | None:
+    return No("they_stopped_messages") if asked.message.request.contact.messages_stopped_at else None
+
+
+def _agreed_to(asked: Asked) -> No | None:
+    return None if asked.channel else No("no_consent")
+
+
+def _switched_on(asked: Asked) -> No | None:
+    return No("channel_off") if settings.CHANNELS[asked.channel] == "off" else None
+
+
+def _not_quiet(asked: Asked) -> No | None:
+    """Night, Sunday morning and closed days: wait, for it is never urgent (R-T4)."""
+    request = asked.message.request
+    holidays = frozenset(Closure.objects.filter(location=None).values_list("date", flat=True))
+    at = next_allowed(asked.now, zone_of(request), settings.SENDING_OPENS, settings.SENDING_CLOSES, holidays)
+    return No("quiet_hours", until=at) if at > asked.now else None
+
+
+def _under_the_caps(asked: Asked) -> No | None:
+    """One a day waits for the next day; the fourth in seven days is not sent at all (R-T2)."""
+    sent = Message.objects.sent_to_person_since(asked.message.request_id, asked.now - A_WEEK)
+    moments = list(sent.order_by("handed_over_at").values_list("handed_over_at", flat=True))
+    if len(moments) >= MOST_A_WEEK:
+        return No("three_a_week")
+    today = [moment for moment in moments if moment > asked.now - A_DAY]
+    return No("one_a_day", until=today[0] + A_DAY) if len(today) >= MOST_A_DAY else None
+
+
+Gate = Callable[[Asked], No | None]
+STAFF_GATES: list[Gate] = [_still_true, _switched_on]
+PERSON_GATES: list[Gate] = [
+    _still_true,
+    _not_stopped,
+    _agreed_to,
+    _switched_on,
+    _not_quiet,
+    _under_the_caps,
+]

@@ -1,0 +1,151 @@
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from privacy.encryption import SealedTextField
+from privacy.field_classes import IDENTIFYING, STAFF
+
+
+class MessageStatus(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    CLAIMED = "claimed", _("Being checked")  # nothing has left yet: safe to start over
+    SENDING = "sending", _("Handed over")  # it may have left: never start over
+    SENT = "sent", _("Sent")
+    SKIPPED = "skipped", _("Not sent, on purpose")
+    FAILED = "failed", _("Could not be sent")
+    STUCK = "stuck", _("Not known if it was sent")
+
+
+NEEDS_A_PERSON = (MessageStatus.FAILED, MessageStatus.STUCK)
+
+
+class KindName(models.TextChoices):
+    ACKNOWLEDGEMENT = "acknowledgement", _("We have your note")
+    MISSED_CALL = "missed_call", _("Sorry we missed you")
+    LAST_NOTE = "last_note", _("One last note")
+    STAFF_LATE = "staff_late", _("To staff: a call is late")
+
+
+class ChannelName(models.TextChoices):
+    TEXT = "text", _("Text")
+    EMAIL = "email", _("Email")
+    INBOX = "inbox", _("Staff inbox")
+
+
+class MessageQuerySet(models.QuerySet):
+    def due(self, now: datetime):
+        return self.filter(status=MessageStatus.PLANNED, due_at__lte=now).order_by("due_at", "id")
+
+    def sent_to_person_since(self, request_id: int, since: datetime):
+        """What reached or may have reached this person: the caps count every channel together (R-T2)."""
+        counted = [MessageStatus.SENT, MessageStatus.SENDING, MessageStatus.STUCK]
+        return self.filter(request=request_id, status__in=counted, handed_over_at__gte=since).exclude(
+            kind=KindName.STAFF_LATE
+        )
+
+    def oldest_overdue(self, now: datetime) -> datetime | None:
+        """When the longest-waiting due message should have gone, or None."""
+        return self.due(now).values_list("due_at", flat=True).first()
+
+
+class Message(models.Model):
+    """One message to one person, planned from the state of their request. Its words are made at sending.
+
+    Planned twice it is one row: a request has each kind once per occasion.
+    """
+
+    request = models.ForeignKey("intake.CallbackRequest", models.PROTECT, related_name="+")
+    kind = models.CharField(_("what"), max_length=20, choices=KindName)
+    occasion = models.CharField(max_length=40, editable=False)
+    channel = models.CharField(_("by"), max_length=5, choices=ChannelName, blank=True)
+    due_at = models.DateTimeField(_("due"))
+    status = models.CharField(_("status"), max_length=8, choices=MessageStatus, default=MessageStatus.PLANNED)
+    reason = models.CharField(_("why"), max_length=30, blank=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    claim = models.CharField(max_length=32, blank=True, editable=False)
+    claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    FIELD_CLASSES: ClassVar = dict.fromkeys(
+        [
+            "request",
+            "kind",
+            "occasion",
+            "channel",
+            "due_at",
+            "status",
+            "reason",
+            "tries",
+            "claim",
+            "claimed_at",
+            "handed_over_at",
+        ],
+        STAFF,
+    )
+
+    class Meta:
+        ordering = ["-due_at", "-id"]
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [models.Index(fields=["status", "due_at"], name="message_due")]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "kind", "occasion"], name="message_once_per_occasion"),
+            models.CheckConstraint(condition=Q(kind__in=KindName.values), name="message_known_kind"),
+            models.CheckConstraint(condition=Q(status__in=MessageStatus.values), name="message_known_status"),
+            models.CheckConstraint(
+                condition=~Q(status__in=["sending", "sent"]) | Q(handed_over_at__isnull=False),
+                name="message_sent_has_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} for {self.request_id}"
+
+
+class LocalDelivery(models.Model):
+    """What the local outbox holds instead of sending: for demonstrations and tests, never in production."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries")
+    channel = models.CharField(max_length=5, choices=ChannelName)
+    to = SealedTextField()
+    subject = models.CharField(max_length=60, blank=True)
+    body = SealedTextField()
+    at = models.DateTimeField()
+
+    FIELD_CLASSES: ClassVar = {
+        "message": STAFF,
+        "channel": STAFF,
+        "to": IDENTIFYING,
+        "subject": STAFF,
+        "body": IDENTIFYING,
+        "at": STAFF,
+    }
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"Delivery {self.pk}"
+
+
+class HeartbeatQuerySet(models.QuerySet):
+    def last_beat(self) -> datetime | None:
+        return self.values_list("at", flat=True).first()
+
+
+class Heartbeat(models.Model):
+    """One row: when scheduled work last ran. `/readyz` and the container's health check look at it."""
+
+    at = models.DateTimeField()
+
+    objects = HeartbeatQuerySet.as_manager()
+
+    FIELD_CLASSES: ClassVar = {"at": STAFF}
+
+    def __str__(self) -> str:
+        return "heartbeat"

@@ -1,0 +1,32 @@
+"""The one way a view gets at a request: the request, or 404. Nobody learns whether it exists (R-P3)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404
+
+from intake.models import CallbackRequest, PrivateLink
+from privacy.tokens import token_hash
+
+SESSION_LINK = "my_link"
+
+
+def link_for_token(token: str, now: datetime) -> PrivateLink | None:
+    return PrivateLink.objects.live(now).filter(token_hash=token_hash(token)).first()
+
+
+def link_of_session(session: Any, now: datetime) -> PrivateLink | None:
+    """The link this browser came in by, as long as it still works. One query."""
+    links = PrivateLink.objects.live(now).select_related("request__contact", "request__location")
+    return links.filter(pk=session[SESSION_LINK]).first() if SESSION_LINK in session else None
+
+
+def request_for_staff(user: Any, pk: Any) -> CallbackRequest:
+    """The request for a member of staff who may work with requests; anyone else gets 404."""
+    if not user.has_perm("intake.view_callbackrequest"):
+        raise Http404
+    requests = CallbackRequest.objects.select_related("contact", "location")
+    found = requests.filter(pk=pk).first() if str(pk).isdigit() else None
+    if found is None:
+        raise Http404
+    return found

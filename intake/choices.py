@@ -1,0 +1,43 @@
+"""The answers a person can pick on the form. The values are the field values that the form posts."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ReachBy(TextChoices):
+    CALL = "call", _("Call")
+    TEXT = "text", _("Text")
+    EMAIL = "email", _("Email")
+
+
+class Voicemail(TextChoices):
+    NO = "no", _("No message")
+    NAME_ONLY = "name_only", _("A first name and a number")
+
+
+class SayWho(TextChoices):
+    NO = "no", _("No")
+    YES = "yes", _("Yes")
+
+
+class Option(TextChoices):
+    WEEK_ONE = "week_one", _("Start from week one")
+    NEW_TIME = "new_time", _("A group at another time")
+    NEW_THERAPIST = "new_therapist", _("A different therapist")
+    REASSESS = "reassess", _("A fresh look at what fits")
+    INDIVIDUAL = "individual", _("One-to-one time too")
+    UNSURE = "unsure", _("Not sure yet")
+
+
+class Help(TextChoices):
+    RIDE = "ride", _("A ride")
+    CHILD_CARE = "child_care", _("Child care")
+    WORK_HOURS = "work_hours", _("Work hours")
+    COST = "cost", _("Cost")
+    INTERPRETER = "interpreter", _("An interpreter")
+    ACCESS = "access", _("Getting around or access")
+
+
+def labels(choices: type[TextChoices], values: list[str]) -> list[str]:
+    """The words for a list of stored answers, in the order of the form."""
+    return [str(choice.label) for choice in choices if choice.value in values]

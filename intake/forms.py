@@ -1,0 +1,277 @@
+"""The public form: two required answers, everything else if you like. Nothing here asks why somebody left (R-F3)."""
+
+import re
+import unicodedata
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Fieldset, Layout
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from intake import wording
+from intake.actions import Answers, Reach
+from intake.choices import Help, Option, ReachBy, SayWho, Voicemail
+from intake.models import ContactPreference
+from scheduling.calendar import week_of_all_places
+from scheduling.hours import Daypart
+from scheduling.models import Location
+
+NAME_LENGTH, NOTE_LENGTH, AVOID_TIMES_LENGTH = 80, 300, 120
+# Marks that turn the direction of the text around them; a name does not need them, a list of names breaks on them.
+_TURNING_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+DAYPART_WORDS = {
+    Daypart.MORNING: _("Morning"),
+    Daypart.AFTERNOON: _("Afternoon"),
+    Daypart.EVENING: _("Evening"),
+}
+
+
+def _too_long(length: int) -> dict[str, str]:
+    return {"max_length": _("Use %(length)d letters at most") % {"length": length}}
+
+
+class More(Fieldset):
+    """Fields behind "You can tell us more": open when one of them holds an answer or an error."""
+
+    template = "portal/layout/details.html"
+
+    def render(self, form, context, template_pack="portal", **kwargs):
+        names = [pointer.name for pointer in self.get_field_names()]
+        touched = form.is_bound and any(form.errors.get(n) or form[n].value() for n in names if n in form.fields)
+        chosen = any(form.initial.get(name) for name in names)
+        context.update({"open": touched or chosen})
+        return super().render(form, context, template_pack, **kwargs)
+
+
+class ReachForm(forms.Form):
+    """How to reach somebody: part of the public form, and by itself on the private page."""
+
+    on_file: dict[str, str] = {}  # what we hold already, by field; the public form starts with nothing
+
+    reach_by = forms.ChoiceField(
+        label=_("How should we reach you?"),
+        choices=ReachBy.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose how we should reach you"),
+            "invalid_choice": _("Choose one of these"),
+        },
+    )
+    phone = PhoneNumberField(
+        label=_("Phone number"),
+        required=False,
+        help_text=_("For a call or a text. Any way you write it is fine."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        error_messages={"invalid": _("Check the number. It needs ten digits, with the area code")},
+    )
+    email = forms.EmailField(
+        label=_("Email address"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"invalid": _("Check the address. It looks like name@example.com"), **_too_long(254)},
+        help_text=wording.EMAIL_CONSENT,
+    )
+    voicemail = forms.ChoiceField(
+        label=_("If you miss the call, may we leave a message?"),
+        choices=Voicemail.choices,
+        initial=Voicemail.NO,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose one of these")},
+    )
+    say_who = forms.ChoiceField(
+        label=_("If someone else picks up, may we say who is calling?"),
+        choices=SayWho.choices,
+        initial=SayWho.NO,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("We would give a first name and a number. Never what it is about."),
+        error_messages={"invalid_choice": _("Choose one of these")},
+    )
+    text_ok = forms.BooleanField(label=wording.TEXT_CONSENT, required=False, help_text=wording.TEXT_CONSENT_TERMS)
+    times = forms.MultipleChoiceField(
+        label=_("Good times to reach you"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose from these times")},
+    )
+    avoid_times = forms.CharField(
+        label=_("Times not to call"),
+        required=False,
+        max_length=AVOID_TIMES_LENGTH,
+        help_text=_("For example: never on Fridays."),
+        error_messages=_too_long(AVOID_TIMES_LENGTH),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        dayparts = week_of_all_places().dayparts()
+        self.fields["times"].choices = [(part.value, DAYPART_WORDS[part]) for part in dayparts]
+        if Daypart.EVENING not in dayparts:
+            self.fields["times"].help_text = _(
+                "Nobody is here to call in the evening. A text or an email can reach you at any hour."
+            )
+        self.helper = self._helper()
+
+    def _helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.layout = Layout(*self.required_part(), *self.optional_reach())
+        return helper
+
+    @staticmethod
+    def required_part() -> list:
+        return [
+            "reach_by",
+            Field("phone", wrapper_class="by-phone"),
+            Field("email", wrapper_class="by-email"),
+        ]
+
+    @staticmethod
+    def optional_reach() -> list:
+        texts = Fieldset(_("May we text this number about your visit?"), "text_ok")
+        return ["voicemail", "say_who", texts, "times", "avoid_times"]
+
+    def clean_avoid_times(self) -> str:
+        return _tidy(self.cleaned_data["avoid_times"])
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        needs = {ReachBy.CALL: "phone", ReachBy.TEXT: "phone", ReachBy.EMAIL: "email"}.get(cleaned.get("reach_by"))
+        if needs and needs not in self.errors and not cleaned.get(needs) and not self.on_file.get(needs):
+            missing = {
+                "phone": _("Add a number we can reach you at"),
+                "email": _("Add an address we can write to"),
+            }
+            self.add_error(needs, missing[needs])
+        return cleaned
+
+    def reach(self) -> Reach:
+        answers = self.cleaned_data
+        return Reach(
+            reach_by=answers["reach_by"],
+            phone=answers["phone"].as_e164 if answers["phone"] else self.on_file.get("phone", ""),
+            email=answers["email"] or self.on_file.get("email", ""),
+            voicemail=answers["voicemail"] or Voicemail.NO,
+            say_who=answers["say_who"] or SayWho.NO,
+            text_ok=answers["text_ok"],
+            times=answers["times"],
+            avoid_times=answers["avoid_times"] or self.on_file.get("avoid_times", ""),
+        )
+
+
+class ContactForm(ReachForm):
+    """The same questions on the private page. What we hold is kept when a box stays empty, and is never shown:
+    somebody looking on could read it."""
+
+    def __init__(self, *args, contact: ContactPreference, **kwargs):
+        shown = ("reach_by", "voicemail", "say_who", "text_ok", "times")
+        super().__init__(*args, initial={name: getattr(contact, name) for name in shown}, **kwargs)
+        self.on_file = {name: getattr(contact, name) for name in ("phone", "email", "avoid_times")}
+        for name, held in self.on_file.items():
+            if held:
+                self.fields[name].help_text = _("Leave this empty to keep what we have.")
+
+
+class StartForm(ReachForm):
+    """ "I'd like to come back": the form at /start/."""
+
+    name = forms.CharField(
+        label=_("What should we call you?"),
+        max_length=NAME_LENGTH,
+        help_text=_("A first name or a nickname is fine."),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname", "spellcheck": "false"}),
+        error_messages={"required": _("Tell us what to call you"), **_too_long(NAME_LENGTH)},
+    )
+    location = forms.ChoiceField(
+        label=_("Which town is easiest?"),
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose one of these towns")},
+    )
+    options = forms.MultipleChoiceField(
+        label=_("What would help you come back?"),
+        choices=Option.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose from these")},
+    )
+    help_with = forms.MultipleChoiceField(
+        label=_("What could we help with?"),
+        choices=Help.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose from these")},
+    )
+    note = forms.CharField(
+        label=_("Anything else"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("300 letters at most. Please don’t put an emergency here."),
+        error_messages=_too_long(NOTE_LENGTH),
+    )
+    form_key = forms.CharField(required=False, widget=forms.HiddenInput)
+    # A box no person sees. Whoever fills it in is a machine (R-F5).
+    subject = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        self.places = list(Location.objects.taking_people())
+        super().__init__(*args, **kwargs)
+        towns = [(place.slug, place.name) for place in self.places]
+        self.fields["location"].choices = [*towns, ("any", _("Any of these"))]
+
+    def _helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.layout = Layout(
+            "form_key",
+            "name",
+            *self.required_part(),
+            More(
+                _("You can tell us more, if you like"),
+                *self.optional_reach(),
+                "location",
+                "options",
+                "help_with",
+                "note",
+            ),
+            Div(Field("subject"), css_class="pot", aria_hidden="true"),
+        )
+        return helper
+
+    def clean_name(self) -> str:
+        name = _tidy(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError(self.fields["name"].error_messages["required"], code="required")
+        return name
+
+    def clean_note(self) -> str:
+        return _tidy(self.cleaned_data["note"], keep="\n")
+
+    def is_from_a_machine(self) -> bool:
+        return bool(self.data.get("subject"))
+
+    def answers(self, language: str) -> Answers:
+        answers = self.cleaned_data
+        return Answers(
+            name=answers["name"],
+            reach=self.reach(),
+            location=next((place for place in self.places if place.slug == answers["location"]), None),
+            options=answers["options"],
+            help_with=answers["help_with"],
+            note=answers["note"],
+            language=language,
+        )
+
+
+def _tidy(text: str, keep: str = "") -> str:
+    """Without control characters and turning marks; every letter of every script stays as it was typed."""
+    text = _TURNING_MARKS.sub("", text.replace("\r\n", "\n"))
+    return "".join(c for c in text if c in keep or unicodedata.category(c) != "Cc").strip()

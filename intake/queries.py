@@ -1,0 +1,57 @@
+"""Reads of requests, as English that chains: `CallbackRequest.objects.due_now(now)`."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Count, ExpressionWrapper, F, Q
+
+from intake import states
+
+
+class CallbackRequestQuerySet(models.QuerySet):
+    def to_call(self):
+        return self.filter(status__in=states.TO_CALL)
+
+    def due_now(self, now: datetime):
+        """Whose safe window is open this minute, in the order that reached people soonest:
+        words that worry, never tried, the window that closes soonest, then the newest."""
+        return self.to_call().filter(call_from__lte=now, call_until__gt=now).in_calling_order()
+
+    def later(self, now: datetime):
+        """Everyone else we owe a call. Together with `due_now` this is all of `to_call`: nobody sinks unseen."""
+        return (
+            self.to_call()
+            .exclude(call_from__lte=now, call_until__gt=now)
+            .order_by(F("call_from").asc(nulls_last=True), "received_at", "id")
+        )
+
+    def in_calling_order(self):
+        tried = ExpressionWrapper(Q(status=states.Status.TRYING), models.BooleanField())
+        return self.order_by("-worried", tried, "call_until", "-received_at", "-id")
+
+    def with_calls_counted(self):
+        return self.annotate(calls=Count("attempts"))
+
+    def with_stale_window(self, now: datetime):
+        return self.to_call().filter(call_until__lte=now)
+
+    def to_wake(self, now: datetime):
+        return self.filter(status=states.Status.RESTING, wake_at__lte=now)
+
+    def past_late(self, now: datetime):
+        """Not tried yet, and past the four open hours (R-O1)."""
+        return self.filter(status=states.Status.WAITING, late_at__lte=now)
+
+    def same_contact(self, contact):
+        """Other requests that left the same phone or email, found by keyed hash, never merged."""
+        same = Q()
+        if contact.phone_hash:
+            same |= Q(contact__phone_hash=contact.phone_hash)
+        if contact.email_hash:
+            same |= Q(contact__email_hash=contact.email_hash)
+        return self.filter(same).exclude(pk=contact.request_id) if same else self.none()
+
+
+class PrivateLinkQuerySet(models.QuerySet):
+    def live(self, now: datetime):
+        return self.filter(ended_at__isnull=True, expires_at__gt=now).exclude(request__status=states.Status.ERASED)

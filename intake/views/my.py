@@ -1,0 +1,183 @@
+"""The private page: the link becomes a session and leaves the address bar; from there every change is one POST."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from intake import actions, states
+from intake.access import SESSION_LINK, link_for_token, link_of_session
+from intake.forms import ContactForm
+from intake.models import PrivateLink
+from intake.states import Actor, Status
+from intake.status_words import WORDS
+from privacy import audit
+
+WEEKS_OF_REST = {"1": 1, "2": 2, "4": 4}
+
+
+@login_not_required
+@never_cache
+@require_safe
+def my_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Swap the token for a session (R-H13). A link that is old, replaced or made up: the same page for each."""
+    link = link_for_token(token, timezone.now())
+    if link is None:
+        return _gone(request)
+    request.session.cycle_key()
+    request.session[SESSION_LINK] = link.pk
+    return redirect("my")
+
+
+def with_link(view: Callable) -> Callable:
+    """Give a view the link of this browser, or answer 404. The only way to a request on the public side."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest) -> HttpResponse:
+        link = link_of_session(request.session, timezone.now())
+        if link is None:
+            return _gone(request)
+        request.session.modified = True  # every page keeps the session alive for another spell
+        try:
+            return view(request, link)
+        except actions.NotPossible:
+            return redirect("my")  # something changed since the page was drawn; the page now says what
+
+    return login_not_required(never_cache(wrapped))
+
+
+@with_link
+@require_safe
+def my(request: HttpRequest, link: PrivateLink) -> HttpResponse:
+    """Where things stand, with no name, number or program on it."""
+    story = link.request
+    words = WORDS[Status(story.status)]
+    context = {
+        "status_words": words.now,
+        "next_words": words.next,
+        "can": _what_can_be_done(story),
+        "promise": story.promised_by if story.status == Status.WAITING else None,
+        "messages_stopped": story.contact.messages_stopped_at is not None,
+        "resting_until": story.wake_at,
+        "reach_by": story.contact.reach_by,
+        "link_expires": link.expires_at,
+    }
+    return render(request, "intake/my.html", context)
+
+
+@with_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_contact(request: HttpRequest, link: PrivateLink) -> HttpResponse:
+    """Another number, another time. The number and address we hold are not shown: an onlooker could read them."""
+    if link.request.status not in states.CONTACT_CAN_CHANGE:
+        return redirect("my")
+    form = ContactForm(request.POST or None, contact=link.request.contact)
+    if request.method != "POST":
+        return render(request, "intake/my_contact.html", {"form": form})
+    if not form.is_valid():
+        return render(request, "intake/my_contact.html", {"form": form}, status=422)
+    actions.change_contact(form.reach(), request_id=link.request_id, page="my", by=audit.PERSON, now=timezone.now())
+    return _see_my_page()
+
+
+@with_link
+@require_POST
+def my_later(request: HttpRequest, link: PrivateLink) -> HttpResponse:
+    """Not now: ask me again in one, two or four weeks."""
+    weeks = WEEKS_OF_REST.get(request.POST.get("weeks", ""))
+    if weeks:
+        actions.rest(request_id=link.request_id, weeks=weeks, by=audit.PERSON, now=timezone.now())
+    return _see_my_page()
+
+
+@with_link
+@require_POST
+def my_wake(request: HttpRequest, link: PrivateLink) -> HttpResponse:
+    """I changed my mind: call me after all."""
+    actions.make_move("wake", request_id=link.request_id, by=audit.PERSON, now=timezone.now())
+    return _see_my_page()
+
+
+@with_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_stop(request: HttpRequest, link: PrivateLink) -> HttpResponse:
+    """Stop all messages: GET asks, POST acts, twice is fine (R-T3)."""
+    if request.method == "POST":
+        actions.stop_messages(request_id=link.request_id, by=audit.PERSON, now=timezone.now())
+        return _see_my_page()
+    return _confirm(
+        request,
+        "my-stop",
+        title=_("Stop all messages"),
+        words=_("We send no more texts and no more emails. A person may still call, as you asked."),
+        button=_("Stop all messages"),
+        note=_("You can allow them again later."),
+    )
+
+
+@with_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_withdraw(request: HttpRequest, link: PrivateLink) -> HttpResponse:
+    """Take the note back: nobody calls, nobody writes, and the page stays in case they change their mind."""
+    if request.method == "POST":
+        actions.make_move("withdraw", request_id=link.request_id, by=audit.PERSON, now=timezone.now())
+        return _see_my_page()
+    return _confirm(
+        request,
+        "my-withdraw",
+        title=_("Take back my note"),
+        words=_("Nobody will call or write to you. That is all right. You can change your mind on this page."),
+        button=_("Take back my note"),
+        note=_("Nobody will ask you why."),
+    )
+
+
+@with_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_erase(request: HttpRequest, link: PrivateLink) -> HttpResponse:
+    """Erase everything they wrote; the page and its link end with it."""
+    if request.method == "POST":
+        actions.erase(request_id=link.request_id, by=audit.PERSON, now=timezone.now())
+        request.session.flush()
+        words = _("What you wrote is gone. Nobody will call. You can write again any day.")
+        return render(request, "intake/my_done.html", {"title": _("It is erased"), "words": words})
+    return _confirm(
+        request,
+        "my-erase",
+        title=_("Erase what I wrote"),
+        words=_("Your name, your number and your words go away for good. This page goes away too."),
+        button=_("Erase it all"),
+        note=_("We keep only that a note came in and was erased, with nothing that leads to you."),
+    )
+
+
+def _what_can_be_done(story) -> set[str]:
+    moves = {move.name for move in states.moves_from(story.status, Actor.PERSON)}
+    names = {"rest": "later", "wake": "wake", "withdraw": "withdraw", "erase": "erase"}
+    can = {words for move, words in names.items() if move in moves}
+    if story.status in states.CONTACT_CAN_CHANGE:
+        can.add("contact")
+    if not story.contact.messages_stopped_at and story.status in states.CONTACT_CAN_CHANGE:
+        can.add("stop")
+    return can
+
+
+def _confirm(request: HttpRequest, url_name: str, **words: str) -> HttpResponse:
+    return render(request, "intake/my_confirm.html", {"action_url": reverse(url_name), **words})
+
+
+def _see_my_page() -> HttpResponse:
+    response = redirect("my")
+    response.status_code = 303
+    return response
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    return render(request, "intake/link_gone.html", status=404)

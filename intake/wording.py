@@ -1,0 +1,15 @@
+"""The exact words people agree to, with the version that is kept beside each consent (R-T1, R-H10).
+
+Change a sentence here and you must give it a new version; a test holds the two together.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+TEXT_CONSENT_VERSION = "text-1"
+TEXT_CONSENT = _("Yes, you may text me")
+TEXT_CONSENT_TERMS = _(
+    "Three texts a week at most. Message and data rates may apply. Reply STOP to stop, HELP for help."
+)
+
+EMAIL_CONSENT_VERSION = "email-1"
+EMAIL_CONSENT = _("Email is not sealed. Someone who can open your inbox could read it.")

@@ -1,0 +1,69 @@
+"""Tables that only grow: refused in Python, and refused by the database itself (R-H5)."""
+
+from django.db import models
+from django.db.migrations.operations.special import RunPython
+
+
+class AppendOnlyError(Exception):
+    """Someone tried to change or delete a row of a table that only grows."""
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    def update(self, **changes):
+        raise AppendOnlyError(self.model._meta.label)
+
+    def delete(self):
+        raise AppendOnlyError(self.model._meta.label)
+
+
+class AppendOnlyModel(models.Model):
+    """Give the migration of every subclass a `ForbidChange` too; a test looks for the trigger."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise AppendOnlyError(self._meta.label)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise AppendOnlyError(self._meta.label)
+
+
+_POSTGRESQL_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'this table only grows' USING ERRCODE = 'restrict_violation'; END $$
+"""
+
+
+class ForbidChange(RunPython):
+    """Migration operation: a trigger that refuses every UPDATE and DELETE on these tables."""
+
+    def __init__(self, *tables: str):
+        self.tables = tables
+        super().__init__(self._add, self._remove)
+
+    def deconstruct(self):
+        return (self.__class__.__name__, list(self.tables), {})
+
+    def _add(self, apps, schema_editor):
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(_POSTGRESQL_FUNCTION)
+        for table in self.tables:
+            for verb in ("UPDATE", "DELETE"):
+                schema_editor.execute(self._trigger(schema_editor.connection.vendor, table, verb))
+
+    def _trigger(self, vendor: str, table: str, verb: str) -> str:
+        name = f"{table}_no_{verb.lower()}"
+        if vendor == "postgresql":
+            return f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        return f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
+
+    def _remove(self, apps, schema_editor):
+        on_table = schema_editor.connection.vendor == "postgresql"
+        for table in self.tables:
+            for verb in ("update", "delete"):
+                schema_editor.execute(f"DROP TRIGGER {table}_no_{verb}" + (f" ON {table}" if on_table else ""))

@@ -1,0 +1,24 @@
+"""Every model field belongs to one class; retention, redaction and demo data read the same table.
+
+Each model says so beside its fields: `FIELD_CLASSES = {"status": STAFF, "name": IDENTIFYING, ...}`.
+A test fails on a field that is not classified (R-H8).
+"""
+
+from enum import StrEnum
+
+from django.db import models
+
+
+class FieldClass(StrEnum):
+    PUBLIC = "public"  # may stand on a page anyone can open
+    STAFF = "staff"  # for people who work here
+    IDENTIFYING = "identifying"  # tells who somebody is, or could lead to them; sealed or hashed
+    CLINICAL = "clinical"  # for the person's clinicians only; sealed
+
+
+PUBLIC, STAFF, IDENTIFYING, CLINICAL = FieldClass
+
+
+def fields_of_class(model: type[models.Model], wanted: FieldClass) -> list[str]:
+    """Names of the model's fields in that class, in the order of the model."""
+    return [name for name, field_class in model.FIELD_CLASSES.items() if field_class == wanted]

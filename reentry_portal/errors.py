@@ -1,0 +1,68 @@
+"""Pages for when something goes wrong: each keeps the phone, 911, 988 and the way out (R-C2).
+
+They are rendered without context processors, so that none of them can need the database, a session or
+a signed-in user. The two that may meet a broken house, 500 and 503, do not even look at the request.
+"""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from reentry_portal.provider import facts, other_languages
+
+DATABASE_RETRY = 120  # seconds
+TOO_MANY_RETRY = 60  # seconds
+
+
+def _page(template: str, status: int, request: HttpRequest | None = None, **context: str) -> HttpResponse:
+    languages = other_languages(request) if request else []
+    html = render_to_string(template, {"provider": facts(), "other_languages": languages, **context})
+    return HttpResponse(html, status=status, headers={"Cache-Control": "no-store"})
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the browser sent something we could not read."""
+    return _page("400.html", 400, request)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: the same page whoever asks, and whatever it was (R-P3)."""
+    return _page("403.html", 403, request)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: no hint whether the page ever was there (R-P3)."""
+    return _page("404.html", 404, request)
+
+
+def too_many(request: HttpRequest, retry_after: int = TOO_MANY_RETRY) -> HttpResponse:
+    """429: too many tries at once; says to wait, never why we think so (R-F5)."""
+    response = _page("429.html", 429, request)
+    response["Retry-After"] = str(retry_after)
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault, and said so; looks at nothing that may be broken."""
+    return _page("500.html", 500)
+
+
+def database_down(request: HttpRequest) -> HttpResponse:
+    """503: we cannot save anything now; the phone comes first."""
+    response = _page("trouble.html", 503)
+    response["Retry-After"] = str(DATABASE_RETRY)
+    return response
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that was open too long: a way back to the same form, with no blame (R-F4)."""
+    return _page("csrf.html", 403, request, again=_form_of(request.path))
+
+
+def _form_of(path: str) -> str:
+    """The page a stale form came from; the private page's own parts answer only to POST."""
+    if path.startswith("/staff/"):
+        return path
+    return reverse("my") if "/my/" in path else reverse("start")

@@ -1,0 +1,246 @@
+"""Every setting, in reading order: who we are, safety, parts, data, work in the background, pages, mail, logs."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from reentry_portal import env
+
+BASE_DIR = env.BASE_DIR
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+# Demo mode: plainly invented people, printed sign-ins, no second factor, nothing leaves this machine.
+DEMO = env.flag("DEMO")
+DEMO_PASSWORD = env.text("DEMO_PASSWORD", "")
+DEBUG = False  # never: an error page with local variables would show a person's answers
+DEPLOYED = not DEMO
+
+# --- Who we are: the facts any provider sets for itself -------------------------------------------------------
+PROVIDER_NAME = env.text("PROVIDER_NAME", "Midwest Recovery Center")
+PROVIDER_PHONE = env.text("PROVIDER_PHONE", "+18886570858")
+PROVIDER_PLACES = env.names("PROVIDER_PLACES", "Toledo, Maumee, Perrysburg, Oregon")
+PHONE_OPENS = env.clock("PHONE_OPENS", "08:00")
+PHONE_CLOSES = env.clock("PHONE_CLOSES", "17:00")
+CALLS_FROM = env.text("CALLS_FROM", "+14195550142" if DEMO else PROVIDER_PHONE)
+SENDER_LABEL = env.text("SENDER_LABEL", "Front Desk")
+STAFF_INBOX = env.text("STAFF_INBOX", "desk@example.org" if DEMO else "")
+SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")
+LEAVE_URL = env.text("LEAVE_URL", "https://www.weather.gov/")
+
+# --- Safety ----------------------------------------------------------------------------------------------------
+SECRET_KEY = env.text("SECRET_KEY")
+ENCRYPTION_KEYS = env.keys("ENCRYPTION_KEYS")  # newest first; old ones still open what they sealed
+LOOKUP_KEYS = env.keys("LOOKUP_KEYS")
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "127.0.0.1, localhost")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "reentry_portal.errors.csrf_failure"
+CSRF_COOKIE_NAME = "c"
+CSRF_COOKIE_SECURE = DEPLOYED
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None  # until the browser closes, like the session
+SESSION_COOKIE_NAME = "s"
+SESSION_COOKIE_SECURE = DEPLOYED
+SESSION_COOKIE_HTTPONLY = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 20 * 60  # seconds without a page before the private page closes (R-H3)
+STAFF_IDLE = timedelta(minutes=15)  # R-H3
+STAFF_SESSION = timedelta(hours=10)
+STAFF_MFA = env.flag("STAFF_MFA", default=DEPLOYED)  # R-H7
+PRIVATE_LINK_AGE = timedelta(days=30)
+SECURE_SSL_REDIRECT = DEPLOYED
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked for inside the container network
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if DEPLOYED else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if DEPLOYED else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = DEPLOYED
+SECURE_HSTS_PRELOAD = DEPLOYED
+# Nothing goes to any other site (R-H13). "no-referrer" would also hide our own forms' origin from ourselves,
+# and the check against forged forms would refuse every one of them.
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# Same name and shape as Django 6's own setting, so that the upgrade deletes our middleware (R-H12).
+SECURE_CSP = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'", "data:"],  # the code for an authenticator app is drawn as a data: picture
+    "connect-src": ["'self'"],
+    "form-action": ["'self'"],
+    "frame-ancestors": ["'none'"],
+    "base-uri": ["'none'"],
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+START_LIMIT_PER_HOUR = env.number("START_LIMIT_PER_HOUR", 30)  # requests from one address (R-F5)
+
+# --- Parts -----------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "reentry_portal",
+    "privacy",
+    "scheduling",
+    "intake",
+    "followups",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "crispy_forms",
+    "phonenumber_field",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+]
+MIDDLEWARE = [
+    "reentry_portal.headers.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "reentry_portal.headers.trouble",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "reentry_portal.staff_session.LoginRequired",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "reentry_portal.staff_session.staff_session",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "reentry_portal.urls"
+WSGI_APPLICATION = "reentry_portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "reentry_portal.provider.provider",
+            ],
+        },
+    },
+]
+
+# --- Data ------------------------------------------------------------------------------------------------------
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # IMMEDIATE takes the write lock at BEGIN, so that two writers wait for each other instead of failing.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+REDIS_URL = env.text("REDIS_URL", "")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+
+# --- Work in the background ------------------------------------------------------------------------------------
+SCHEDULER_TICK = env.number("SCHEDULER_TICK_SECONDS", 10 if DEMO else 30)  # seconds
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://") if REDIS_URL else "memory://"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Without retry_on_timeout a worker stays deaf after the broker's connections go silent.
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"socket_timeout": 15, "socket_connect_timeout": 5, "socket_keepalive": True, "retry_on_timeout": True}
+    if REDIS_URL
+    else {"polling_interval": 0.1}
+)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+# A tick that comes late is worth nothing, since the next one finds the same work; so each one expires.
+CELERY_BEAT_SCHEDULE = {
+    "the-list": {
+        "task": "intake.tasks.keep_the_list",
+        "schedule": SCHEDULER_TICK,
+        "options": {"expires": SCHEDULER_TICK},
+    },
+    "follow-ups": {
+        "task": "followups.tasks.tick",
+        "schedule": SCHEDULER_TICK,
+        "options": {"expires": SCHEDULER_TICK},
+    },
+}
+# Hours in which an automatic message may go out, wall time at the person's place (R-T4).
+SENDING_OPENS = env.clock("SENDING_OPENS", "09:00")
+SENDING_CLOSES = env.clock("SENDING_CLOSES", "20:00")
+
+# --- Pages -----------------------------------------------------------------------------------------------------
+TIME_ZONE = "America/New_York"
+USE_TZ = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+PHONENUMBER_DEFAULT_REGION = "US"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["portal"]
+CRISPY_TEMPLATE_PACK = "portal"
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Signing in ------------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/staff/"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "reentry_portal.staff_session.ClosedSignup"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "reentry_portal.staff_session.SealedSecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_TOTP_ISSUER = "Desk"
+
+# --- Mail ------------------------------------------------------------------------------------------------------
+EMAIL_AGREEMENT_SIGNED_ON = env.day("EMAIL_AGREEMENT_SIGNED_ON")  # R-P16: no agreement, no mail
+globals().update(env.mail("EMAIL_URL"))
+if not env.text("EMAIL_URL", ""):
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+# Which file of followups/channels sends what. A demonstration keeps everything in the local outbox.
+_MAIL = "smtp" if env.text("EMAIL_URL", "") else "off"
+CHANNELS = (
+    dict.fromkeys(["text", "email", "inbox"], "local") if DEMO else {"text": "off", "email": _MAIL, "inbox": _MAIL}
+)
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "desk@example.org")
+
+# --- Logs: one JSON object a line, from an allow-list of facts (R-H13) -------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "privacy.redaction.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING" if DEMO else "INFO")},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "propagate": False},
+        "django.server": {"handlers": ["stderr"], "propagate": False},
+    },
+}

@@ -1,0 +1,85 @@
+"""Signing in at the staff desk: nobody signs up, a second factor, and a session that ends by itself (R-H3, R-H7)."""
+
+from datetime import datetime, timedelta
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from privacy.encryption import seal, unseal
+
+SIGNED_IN_AT, LAST_SEEN_AT = "staff_signed_in_at", "staff_last_seen_at"
+WRITE_EVERY = timedelta(minutes=1)  # so that a busy page does not save the session each time
+
+
+class ClosedSignup(DefaultAccountAdapter):
+    def is_open_for_signup(self, request) -> bool:
+        return False
+
+
+class SealedSecondFactor(DefaultMFAAdapter):
+    """Seeds of second factors are sealed with the same key ring as everything else."""
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Ask who is signed in only where that matters.
+
+    Django's own middleware looks up the user before it looks whether a page is open to all. That reads
+    the session and the database and marks the page as different for each cookie (`Vary: Cookie`).
+    """
+
+    def process_view(self, request, view_func, view_args, view_kwargs) -> HttpResponse | None:
+        """Let open pages through unseen; all others go the usual way."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+def staff_session(get_response):
+    """Ends an idle or old staff session, and keeps the desk shut until a second factor is set up."""
+
+    def middleware(request):
+        if not request.path.startswith("/staff/") or not request.user.is_authenticated:
+            return get_response(request)
+        now = timezone.now()
+        if _is_over(request.session, now):
+            logout(request)
+            return redirect(settings.LOGIN_URL)
+        _note_visit(request.session, now)
+        if _needs_second_factor(request):
+            return redirect("mfa_activate_totp")
+        return get_response(request)
+
+    return middleware
+
+
+def _is_over(session, now: datetime) -> bool:
+    signed_in, last_seen = _time(session, SIGNED_IN_AT, now), _time(session, LAST_SEEN_AT, now)
+    return now - last_seen > settings.STAFF_IDLE or now - signed_in > settings.STAFF_SESSION
+
+
+def _note_visit(session, now: datetime) -> None:
+    session.setdefault(SIGNED_IN_AT, now.isoformat())
+    if LAST_SEEN_AT not in session or now - _time(session, LAST_SEEN_AT, now) > WRITE_EVERY:
+        session[LAST_SEEN_AT] = now.isoformat()
+
+
+def _time(session, key: str, now: datetime) -> datetime:
+    return datetime.fromisoformat(session[key]) if key in session else now
+
+
+def _needs_second_factor(request) -> bool:
+    at_the_desk = not request.path.startswith("/staff/account/")
+    return settings.STAFF_MFA and at_the_desk and not is_mfa_enabled(request.user)

@@ -1,0 +1,42 @@
+"""Every address of the portal. English has no prefix; other languages stand under their code, such as /es/."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from intake.views import my, start
+from reentry_portal import health, pages
+
+handler400 = "reentry_portal.errors.bad_request"
+handler403 = "reentry_portal.errors.permission_denied"
+handler404 = "reentry_portal.errors.not_found"
+handler500 = "reentry_portal.errors.server_error"
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", pages.robots_txt, name="robots"),
+    path("sitemap.xml", pages.sitemap_xml, name="sitemap"),
+    path("staff/account/", include("allauth.account.urls")),
+    path("staff/account/", include("allauth.mfa.urls")),
+    path("staff/", admin.site.urls),
+]
+urlpatterns += i18n_patterns(
+    path("", pages.guide, name="guide"),
+    path("questions/", pages.questions, name="questions"),
+    path("start/", start.start, name="start"),
+    path("start/sent/", start.sent, name="sent"),
+    path("my/", my.my, name="my"),
+    path("my/contact/", my.my_contact, name="my-contact"),
+    path("my/later/", my.my_later, name="my-later"),
+    path("my/wake/", my.my_wake, name="my-wake"),
+    path("my/messages/", my.my_stop, name="my-stop"),
+    path("my/withdraw/", my.my_withdraw, name="my-withdraw"),
+    path("my/erase/", my.my_erase, name="my-erase"),
+    path("my/<str:token>/", my.my_link, name="my-link"),
+    path("safety/", pages.safety, name="safety"),
+    path("privacy/", pages.privacy_notice, name="privacy"),
+    path("language-help/", pages.language_help, name="language-help"),
+    path("leave/", pages.leave, name="leave"),
+    prefix_default_language=False,
+)

@@ -1,0 +1,78 @@
+"""Places, hours and closed days, for program managers."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from scheduling.actions import prefill_holidays
+from scheduling.models import Closure, Location, StaffedHours
+
+
+class StaffedHoursForm(forms.ModelForm):
+    """In a table the heading of a column is no label for its fields; each field says its name itself."""
+
+    class Meta:
+        model = StaffedHours
+        fields = ["weekday", "opens", "closes"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
+
+class StaffedHoursInline(admin.TabularInline):
+    model = StaffedHours
+    form = StaffedHoursForm
+    extra = 1
+
+
+@admin.register(Location)
+class LocationAdmin(admin.ModelAdmin):
+    list_display = ["name", "position", "is_open", "sender_label", "time_zone"]
+    inlines = [StaffedHoursInline]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["slug"] if obj else []  # links that people saved hold it
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ["name"]}
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Closure)
+class ClosureAdmin(admin.ModelAdmin):
+    list_display = ["date", "where", "reason"]
+    list_filter = ["location"]
+    list_select_related = ["location"]
+    date_hierarchy = "date"
+
+    @admin.display(description="place", ordering="location")
+    def where(self, closure: Closure) -> str:
+        return str(closure.location or "every place")
+
+    def get_urls(self):
+        prefill = self.admin_site.admin_view(require_POST(self.prefill_next_year))
+        return [
+            path("prefill/", prefill, name="scheduling_closure_prefill_holidays"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request, extra_context=None):
+        next_year = timezone.localdate().year + 1
+        return super().changelist_view(request, {"next_year": next_year, **(extra_context or {})})
+
+    def prefill_next_year(self, request):
+        """One button, one action (RULES.md 7: promises come from hours that are true)."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        now = timezone.now()
+        added = prefill_holidays(year=timezone.localdate(now).year + 1, by=request.user, now=now)
+        messages.success(request, f"Closed days added: {len(added)}.")
+        return redirect("admin:scheduling_closure_changelist")

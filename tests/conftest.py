@@ -1,0 +1,142 @@
+"""What every test can count on: no network, a clean cache, templates without undefined variables, a browser."""
+
+import shutil
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.core.cache import cache
+from django.template.base import Node
+
+from reentry_portal.env import BASE_DIR
+
+HERE = {"127.0.0.1", "::1", "localhost"}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",  # it will not start as root otherwise; it only ever opens our own pages
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+
+
+class UndefinedVariableFails(str):
+    """A `string_if_invalid` that fails the test when one of our own templates prints an unknown variable.
+
+    Django asks `if string_if_invalid`, then `"%s" in string_if_invalid`, then formats it. In templates of other
+    packages, which lean on silent variables, this stays the empty string it inherits from.
+    """
+
+    def __bool__(self) -> bool:
+        return _in_our_template()
+
+    def __contains__(self, key: str) -> bool:
+        return key == "%s" and _in_our_template()
+
+    def __mod__(self, variable: object) -> str:
+        pytest.fail(f"Undefined template variable “{variable}” in {_template_being_rendered()}")
+
+
+def _template_being_rendered() -> str:
+    """The file of the innermost template tag or variable that is being rendered right now."""
+    frame = sys._getframe(1)
+    while frame:
+        node = frame.f_locals.get("self")
+        if isinstance(node, Node) and getattr(node, "origin", None):
+            return str(node.origin)
+        frame = frame.f_back
+    return ""
+
+
+def _in_our_template() -> bool:
+    name = Path(_template_being_rendered())
+    return name.is_relative_to(BASE_DIR) and ".venv" not in name.parts
+
+
+def pytest_configure() -> None:
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariableFails()
+    # Plain names, no manifest: nothing has to be collected before a test.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    sys.addaudithook(_refuse_other_machines)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that commits empties the database afterwards: bring back the rows that came with the migrations."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        commits = {"transactional_db", "live_server"} & set(item.fixturenames)
+        if commits or (mark and mark.kwargs.get("transaction")):
+            item.fixturenames.append("django_db_serialized_rollback")
+
+
+_refused: list[str] = []
+_allowed_hosts = HERE | {urlsplit(settings.REDIS_URL).hostname}
+
+
+def _refuse_other_machines(event: str, arguments: tuple) -> None:
+    """Sees every connection and name look-up of this process, whichever library makes it."""
+    if event in {"socket.connect", "socket.sendto"}:
+        address = arguments[1]
+    elif event == "socket.getaddrinfo":
+        address = arguments[:1]
+    else:
+        return
+    host = address[0] if isinstance(address, tuple) else None  # a string is the path of a unix socket
+    if host and str(host) not in _allowed_hosts:
+        _refused.append(str(host))
+        raise ConnectionRefusedError(f"A test tried to reach {host}.")
+
+
+@pytest.fixture(autouse=True)
+def no_other_machine():
+    """Fails the test even when the code under test swallows the error. Yields the list of refused hosts."""
+    _refused.clear()
+    yield _refused
+    refused = sorted(set(_refused))
+    _refused.clear()
+    assert not refused, f"The test tried to reach {', '.join(refused)}."
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert program, "The browser tests need Chromium: apt-get install chromium"
+    return {**browser_type_launch_args, "executable_path": program, "args": BROWSER_ARGUMENTS}
+
+
+@pytest.fixture
+def requests_elsewhere(context):
+    """The addresses on other hosts that the browser has asked for so far. It reaches none of them."""
+    elsewhere: list[str] = []
+
+    def note(request):
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in HERE:
+            elsewhere.append(request.url)
+
+    context.on("request", note)
+    return elsewhere
+
+
+@pytest.fixture(scope="session")
+def accessibility_problems():
+    """A function: the page's axe findings as lines, empty when there are none."""
+    axe = Axe()
+
+    def find(page) -> list[str]:
+        found = axe.run(page).response["violations"]
+        return [f"{one['id']}: {node['target']} {one['help']}" for one in found for node in one["nodes"]]
+
+    return find
