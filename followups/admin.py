@@ -27,6 +27,10 @@ class MessageAdmin(admin.ModelAdmin):
     ]
     readonly_fields = fields
 
+    def get_queryset(self, request):
+        """Without what the person wrote: the outbox needs none of it (R-H8)."""
+        return super().get_queryset(request).defer("request__name", "request__note")
+
     @admin.display(description=_("note"))
     def reference(self, message: Message) -> str:
         return message.request.reference
@@ -61,6 +65,8 @@ REASONS = {
     "three_a_week": _("Three messages in seven days already"),
     "would_reveal": _("The words would give something away"),
     "too_long": _("Too long for one text"),
+    "no_address": _("No staff inbox is set"),
+    "broke_before": _("Something broke before sending, five times. It did not go out"),
     "refused": _("The address or number was refused"),
     "no_answer": _("The mail service did not answer, five times"),
     "trying_again": _("Tries again by itself"),

@@ -10,14 +10,15 @@ conditional update that names the claim: a worker that slept through its lease f
 
 import logging
 import uuid
-from collections import Counter
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
 
 from followups.channels import Outgoing, Refused, TryLater, way_out
-from followups.discretion import fits_one_text, giveaways
-from followups.gates import No, channel_for, first_no
+from followups.discretion import fits_a_subject, fits_one_text, giveaways
+from followups.gates import No, all_requests_of, channel_for, first_no
 from followups.models import ChannelName, Message, MessageStatus
 from followups.words import Words, words_for
 
@@ -29,76 +30,97 @@ MOST_TRIES = 5
 log = logging.getLogger(__name__)
 
 
-def deliver_due(*, now: datetime, batch: int = BATCH) -> Counter:
-    """Deliver what is due. Returns how many ended in which status. One bad row never blocks the rest."""
-    results: Counter = Counter()
-    for message_id in Message.objects.due(now).values_list("pk", flat=True)[:batch]:
-        claim = _claim(message_id, now)
-        if claim:
-            results[_deliver_guarded(message_id, claim, now)] += 1
-    return results
+def due(*, now: datetime) -> list[int]:
+    """The primary keys of what is due, the longest-waiting first."""
+    return list(Message.objects.due(now).values_list("pk", flat=True)[:BATCH])
+
+
+def deliver(message_id: int, *, now: datetime) -> None:
+    """Send one message that is due, or write down why not. Raises nothing for a bad row, so that it blocks no other.
+
+    Safe to call from two workers at once: one of them gets the claim.
+    """
+    claim = _claim(message_id, now)
+    if not claim:
+        return
+    try:
+        outgoing = _hand_over(message_id, claim, now)
+    except Exception:
+        log.exception("A message broke before it was handed over")
+        _try_again(_held(claim, MessageStatus.CLAIMED), "broke_before", now)
+    else:
+        if outgoing:
+            _send(outgoing, claim, now)
 
 
 def recover(*, now: datetime) -> None:
     """Rows of workers that died: claimed ones start over, handed-over ones go to a person."""
     claimed = Message.objects.filter(status=MessageStatus.CLAIMED, claimed_at__lte=now - LEASE)
+    # A row that takes its worker down every time must not do so for ever.
+    claimed.filter(tries__gte=MOST_TRIES).update(status=MessageStatus.FAILED, reason="broke_before")
     claimed.update(status=MessageStatus.PLANNED, claim="", claimed_at=None)
     sending = Message.objects.filter(status=MessageStatus.SENDING, handed_over_at__lte=now - STUCK_AFTER)
     sending.update(status=MessageStatus.STUCK, reason="worker_lost")
 
 
 def _claim(message_id: int, now: datetime) -> str | None:
+    """Tries are counted here, so that one that kills its worker counts too."""
     claim = uuid.uuid4().hex
-    planned = Message.objects.filter(pk=message_id, status=MessageStatus.PLANNED)
-    won = planned.update(status=MessageStatus.CLAIMED, claim=claim, claimed_at=now)
+    planned = Message.objects.due(now).filter(pk=message_id)
+    won = planned.update(status=MessageStatus.CLAIMED, claim=claim, claimed_at=now, tries=F("tries") + 1)
     return claim if won else None
 
 
-def _deliver_guarded(message_id: int, claim: str, now: datetime) -> str:
-    try:
-        return _deliver(message_id, claim, now)
-    except Exception:
-        # Before the hand-over the lease brings it back; after it, only a person can know.
-        log.exception("A message could not be finished")
-        return _finish(claim, MessageStatus.STUCK, "error", only_from=MessageStatus.SENDING)
-
-
-def _deliver(message_id: int, claim: str, now: datetime) -> str:
-    message = Message.objects.select_related("request__contact", "request__location").get(pk=message_id)
+@transaction.atomic
+def _hand_over(message_id: int, claim: str, now: datetime) -> Outgoing | None:
+    """Decide again, and mark the row as one that may have left. None when it is not to go, or not now."""
+    message = _with_the_person_locked(message_id)
     channel = channel_for(message)
     no = first_no(message, channel, now)
     if no:
-        return _wait(claim, no) if no.until else _finish(claim, MessageStatus.SKIPPED, no.reason)
+        return _put_off(claim, no)
     words = words_for(message.kind, channel, message.request)
     unfit = _unfit(words, channel, message)
     if unfit:
-        return _finish(claim, MessageStatus.FAILED, unfit)
-    outgoing = Outgoing(message.pk, channel, _address(message, channel), words.subject, words.body)
-    return _send(outgoing, claim, message.tries, now)
-
-
-def _send(outgoing: Outgoing, claim: str, tries: int, now: datetime) -> str:
-    handed_over = Message.objects.filter(claim=claim, status=MessageStatus.CLAIMED).update(
-        status=MessageStatus.SENDING, channel=outgoing.channel, handed_over_at=now, tries=tries + 1
+        return _finish(_held(claim, MessageStatus.CLAIMED), MessageStatus.FAILED, unfit)
+    way_out(channel)  # a way that does not exist has to show while nothing has left
+    handed_over = _held(claim, MessageStatus.CLAIMED).update(
+        status=MessageStatus.SENDING, channel=channel, handed_over_at=now
     )
-    if not handed_over:
-        return "claim_lost"
+    to = _address(message, channel)
+    return Outgoing(message.pk, channel, to, words.subject, words.body) if handed_over else None
+
+
+def _with_the_person_locked(message_id: int) -> Message:
+    """The message, read after the lock: nobody stops, erases or gets a second one while we decide (R-T2, R-T3)."""
+    messages = Message.objects.filter(pk=message_id)
+    contact = messages.select_related("request__contact").get().request.contact
+    people = all_requests_of(contact).order_by("pk").select_for_update(of=("self",))
+    list(people.values_list("pk", flat=True))
+    return messages.select_related("request__contact", "request__location").get()
+
+
+def _send(outgoing: Outgoing, claim: str, now: datetime) -> None:
+    sending = _held(claim, MessageStatus.SENDING)
     try:
         way_out(outgoing.channel)(outgoing, now)
     except TryLater:
-        return _try_again(claim, tries + 1, now)
+        _try_again(sending, "no_answer", now)
     except Refused:
-        return _finish(claim, MessageStatus.FAILED, "refused")
-    return _finish(claim, MessageStatus.SENT, "")
+        _finish(sending, MessageStatus.FAILED, "refused")
+    except Exception:
+        log.exception("A message may have left, or may not")
+        _finish(sending, MessageStatus.STUCK, "error")
+    else:
+        _finish(sending, MessageStatus.SENT, "")
 
 
 def _unfit(words: Words, channel: str, message: Message) -> str:
     """Why these words may not leave, or nothing. The staff inbox is ours, but its mail may be read on a phone."""
     if giveaways(f"{words.subject}\n{_without_desk_link(words.body, channel)}", person=message.request.name):
         return "would_reveal"
-    if channel == ChannelName.TEXT and not fits_one_text(words.body):
-        return "too_long"
-    return ""
+    fits = fits_one_text(words.body) if channel == ChannelName.TEXT else fits_a_subject(words.subject)
+    return "" if fits else "too_long"
 
 
 def _without_desk_link(body: str, channel: str) -> str:
@@ -116,30 +138,32 @@ def _address(message: Message, channel: str) -> str:
     return addresses[channel]
 
 
-def _wait(claim: str, no: No) -> str:
-    return _release(claim, MessageStatus.CLAIMED, due_at=no.until, reason=no.reason)
+def _held(claim: str, status: str) -> QuerySet:
+    """The row, as long as it is still ours and stands where we left it."""
+    return Message.objects.filter(claim=claim, status=status)
 
 
-def _try_again(claim: str, tries: int, now: datetime) -> str:
-    """Wait longer each time: 2, 4, 8, 16 minutes, and then a person looks."""
-    if tries >= MOST_TRIES:
-        return _finish(claim, MessageStatus.FAILED, "no_answer")
-    return _release(claim, MessageStatus.SENDING, due_at=now + timedelta(minutes=2**tries), reason="trying_again")
+def _put_off(claim: str, no: No) -> None:
+    """Not at all, or not yet; waiting is no try."""
+    claimed = _held(claim, MessageStatus.CLAIMED)
+    if no.until:
+        _release(claimed, due_at=no.until, reason=no.reason, tries=F("tries") - 1)
+    else:
+        _finish(claimed, MessageStatus.SKIPPED, no.reason)
 
 
-def _release(claim: str, held_as: str, *, due_at: datetime, reason: str) -> str:
-    Message.objects.filter(claim=claim, status=held_as).update(
-        status=MessageStatus.PLANNED,
-        claim="",
-        claimed_at=None,
-        handed_over_at=None,
-        due_at=due_at,
-        reason=reason,
-    )
-    return MessageStatus.PLANNED
+def _try_again(held: QuerySet, reason: str, now: datetime) -> None:
+    """It has certainly not left. Wait longer each time: 2, 4, 8, 16 minutes, and then a person looks."""
+    for tries in held.values_list("tries", flat=True):
+        if tries >= MOST_TRIES:
+            _finish(held, MessageStatus.FAILED, reason)
+        else:
+            _release(held, due_at=now + timedelta(minutes=2**tries), reason="trying_again")
 
 
-def _finish(claim: str, status: str, reason: str, only_from: str | None = None) -> str:
-    held = [only_from] if only_from else [MessageStatus.CLAIMED, MessageStatus.SENDING]
-    Message.objects.filter(claim=claim, status__in=held).update(status=status, reason=reason)
-    return status
+def _release(held: QuerySet, **changes) -> None:
+    held.update(status=MessageStatus.PLANNED, claim="", claimed_at=None, handed_over_at=None, **changes)
+
+
+def _finish(held: QuerySet, status: str, reason: str) -> None:
+    held.update(status=status, reason=reason)

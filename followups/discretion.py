@@ -10,6 +10,7 @@ from django.conf import settings
 from privacy.revealing_words import reveals
 
 TEXT_LENGTH = 160  # GSM-7 septets in one text (R-T2)
+SUBJECT_LENGTH, SUBJECT_WORDS = 60, 9  # R-E2
 _GSM_7 = re.compile(r"[A-Za-z0-9 \n\r@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ!\"#¤%&'()*+,\-./:;<=>?¡ÄÖÑÜ§¿äöñüà]*")
 _LINK = re.compile(r"https?://|www\.|/my/", re.IGNORECASE)
 
@@ -21,7 +22,7 @@ def giveaways(words: str, *, person: str) -> list[str]:
         found.append(settings.PROVIDER_NAME)
     if _LINK.search(words):
         found.append("link")
-    if _is_full_name(person) and person.casefold() in words.casefold():
+    if _is_full_name(person) and _evened(person) in _evened(words):
         found.append("name")
     return found
 
@@ -29,6 +30,16 @@ def giveaways(words: str, *, person: str) -> list[str]:
 def fits_one_text(words: str) -> bool:
     """Plain letters only and one text long: a curly quote would cut it to 70 letters and split it (R-T2)."""
     return len(words) <= TEXT_LENGTH and _GSM_7.fullmatch(words) is not None
+
+
+def fits_a_subject(subject: str) -> bool:
+    """There is one, and a lock screen shows all of it (R-E2)."""
+    return 0 < len(subject) <= SUBJECT_LENGTH and len(subject.split()) <= SUBJECT_WORDS
+
+
+def _evened(text: str) -> str:
+    """Without capitals and extra spaces, since a text runs its lines together."""
+    return " ".join(text.casefold().split())
 
 
 def _is_full_name(person: str) -> bool:

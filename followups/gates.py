@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from followups.kinds import KINDS
 from followups.models import ChannelName, Message
 from followups.quiet_hours import next_allowed
 from followups.words import zone_of
 from intake.choices import ReachBy
-from intake.models import Consent, ContactPreference
+from intake.models import CallbackRequest, Consent, ContactPreference
 from scheduling.models import Closure
 
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
@@ -57,15 +58,23 @@ def channel_for(message: Message) -> str | None:
     return None
 
 
+def all_requests_of(contact: ContactPreference) -> QuerySet:
+    """This request and the others that left the same phone or email: caps and a stop count for the person."""
+    requests = CallbackRequest.objects
+    return requests.filter(pk=contact.request_id) | requests.same_contact(contact)
+
+
 def _agreed(contact: ContactPreference, kind: str) -> bool:
-    """The last word on it was yes. Kept consents decide, not the box on the form alone (R-T1)."""
-    last = Consent.objects.filter(request=contact.request_id, kind=kind).last()
+    """The last word on it was yes, on whichever request it was said (R-T1, R-T3)."""
+    last = Consent.objects.filter(request__in=all_requests_of(contact), kind=kind).last()
     return bool(last and last.given)
 
 
 def _still_true(asked: Asked) -> No | None:
-    request = asked.message.request
-    return None if KINDS[asked.message.kind].still_true(request) else No("no_longer_true")
+    """True of the request as it stands, and of the very round it was planned in: they may have come back since."""
+    kind, request = KINDS[asked.message.kind], asked.message.request
+    same_occasion = kind.occasion(request) == asked.message.occasion
+    return None if same_occasion and kind.still_true(request, asked.now) else No("no_longer_true")
 
 
 def _not_stopped(asked: Asked) -> No | None:
@@ -80,6 +89,10 @@ def _switched_on(asked: Asked) -> No | None:
     return No("channel_off") if settings.CHANNELS[asked.channel] == "off" else None
 
 
+def _somebody_reads(asked: Asked) -> No | None:
+    return None if settings.STAFF_INBOX else No("no_address")
+
+
 def _not_quiet(asked: Asked) -> No | None:
     """Night, Sunday morning and closed days: wait, for it is never urgent (R-T4)."""
     request = asked.message.request
@@ -90,7 +103,7 @@ def _not_quiet(asked: Asked) -> No | None:
 
 def _under_the_caps(asked: Asked) -> No | None:
     """One a day waits for the next day; the fourth in seven days is not sent at all (R-T2)."""
-    sent = Message.objects.sent_to_person_since(asked.message.request_id, asked.now - A_WEEK)
+    sent = Message.objects.sent_to_person_since(all_requests_of(asked.message.request.contact), asked.now - A_WEEK)
     moments = list(sent.order_by("handed_over_at").values_list("handed_over_at", flat=True))
     if len(moments) >= MOST_A_WEEK:
         return No("three_a_week")
@@ -99,7 +112,7 @@ def _under_the_caps(asked: Asked) -> No | None:
 
 
 Gate = Callable[[Asked], No | None]
-STAFF_GATES: list[Gate] = [_still_true, _switched_on]
+STAFF_GATES: list[Gate] = [_still_true, _switched_on, _somebody_reads]
 PERSON_GATES: list[Gate] = [
     _still_true,
     _not_stopped,

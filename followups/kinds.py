@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from followups.models import KindName
 from intake.models import CallbackRequest
@@ -26,7 +26,7 @@ class Kind:
     called_for: Callable[[datetime], QuerySet]
     occasion: Callable[[CallbackRequest], str]
     due_at: Callable[[CallbackRequest, datetime], datetime | None]
-    still_true: Callable[[CallbackRequest], bool]
+    still_true: Callable[[CallbackRequest, datetime], bool]
     to_staff: bool = False
 
 
@@ -50,6 +50,17 @@ def _on_open_day_seven(request: CallbackRequest, now: datetime) -> datetime | No
     return datetime.combine(day, LAST_NOTE_AT, tzinfo=week.zone) if day else None
 
 
+def _missed_in_this_round(now: datetime) -> QuerySet:
+    """One filter for both, so that it is one and the same call that was missed and is of this round."""
+    missed = requests.filter(attempts__outcome__in=MISSED, attempts__at__gte=F("round_started_at"))
+    return requests.filter(status=Status.TRYING, pk__in=missed.values("pk"))
+
+
+def _promise_still_stands(request: CallbackRequest, now: datetime) -> bool:
+    """The acknowledgement says by when somebody calls: sent after that hour it would be a broken promise."""
+    return request.status in TO_CALL and (request.promised_by is None or now < request.promised_by)
+
+
 KINDS = {
     kind.name: kind
     for kind in [
@@ -58,28 +69,28 @@ KINDS = {
             lambda now: requests.filter(status=Status.WAITING, received_at__gt=now - ACKNOWLEDGE_WITHIN),
             _once,
             _at_once,
-            lambda request: request.status in TO_CALL,
+            _promise_still_stands,
         ),
         Kind(
             KindName.MISSED_CALL,
-            lambda now: requests.filter(status=Status.TRYING, attempts__outcome__in=MISSED).distinct(),
+            _missed_in_this_round,
             _each_round,
             _at_once,
-            lambda request: request.status == Status.TRYING,
+            lambda request, now: request.status == Status.TRYING,
         ),
         Kind(
             KindName.LAST_NOTE,
             lambda now: requests.filter(status=Status.TRYING),
             _each_round,
             _on_open_day_seven,
-            lambda request: request.status == Status.TRYING,
+            lambda request, now: request.status == Status.TRYING,
         ),
         Kind(
             KindName.STAFF_LATE,
-            lambda now: requests.past_late(now),
+            requests.past_late,
             _each_round,
             _at_once,
-            lambda request: request.status == Status.WAITING,
+            lambda request, now: request.status == Status.WAITING,
             to_staff=True,
         ),
     ]

@@ -39,10 +39,10 @@ class MessageQuerySet(models.QuerySet):
     def due(self, now: datetime):
         return self.filter(status=MessageStatus.PLANNED, due_at__lte=now).order_by("due_at", "id")
 
-    def sent_to_person_since(self, request_id: int, since: datetime):
-        """What reached or may have reached this person: the caps count every channel together (R-T2)."""
+    def sent_to_person_since(self, requests: models.QuerySet, since: datetime):
+        """What reached or may have reached the person of these requests, by every channel together (R-T2)."""
         counted = [MessageStatus.SENT, MessageStatus.SENDING, MessageStatus.STUCK]
-        return self.filter(request=request_id, status__in=counted, handed_over_at__gte=since).exclude(
+        return self.filter(request__in=requests, status__in=counted, handed_over_at__gte=since).exclude(
             kind=KindName.STAFF_LATE
         )
 

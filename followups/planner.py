@@ -1,30 +1,43 @@
 """From the state of the requests to rows that are due. Safe to run as often as one likes, and twice at once."""
 
+import logging
 from datetime import datetime
 
 from followups.kinds import KINDS, Kind
 from followups.models import Message
+from intake.models import CallbackRequest
+
+log = logging.getLogger(__name__)
 
 
-def plan(*, now: datetime) -> int:
-    """Write the messages that are called for and not planned yet. Returns how many were new.
+def plan(*, now: datetime) -> None:
+    """Write the messages that are called for and not planned yet.
 
     Two planners may find the same message: the unique constraint keeps one row.
     """
-    return sum(_plan_kind(kind, now) for kind in KINDS.values())
+    for kind in KINDS.values():
+        _plan_kind(kind, now)
 
 
-def _plan_kind(kind: Kind, now: datetime) -> int:
-    called_for = kind.called_for(now).select_related("location")
+def _plan_kind(kind: Kind, now: datetime) -> None:
+    called_for = kind.called_for(now)
     planned = set(
         Message.objects.filter(kind=kind.name, request__in=called_for.values("pk")).values_list(
             "request_id", "occasion"
         )
     )
-    rows = [
-        Message(request=request, kind=kind.name, occasion=kind.occasion(request), due_at=due_at)
-        for request in called_for
-        if (request.pk, kind.occasion(request)) not in planned and (due_at := kind.due_at(request, now))
-    ]
+    # What a person wrote is not needed to plan, and one row that no key opens would stop the plan for all.
+    requests = called_for.select_related("location").defer("name", "note")
+    new = [request for request in requests if (request.pk, kind.occasion(request)) not in planned]
+    rows = filter(None, (_row(kind, request, now) for request in new))
     Message.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
+
+
+def _row(kind: Kind, request: CallbackRequest, now: datetime) -> Message | None:
+    """None where there is no day for it, or where the row is broken: that one must not block the others."""
+    try:
+        due_at = kind.due_at(request, now)
+    except Exception:
+        log.exception("A message could not be planned")
+        return None
+    return due_at and Message(request=request, kind=kind.name, occasion=kind.occasion(request), due_at=due_at)

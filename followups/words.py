@@ -34,7 +34,7 @@ def words_for(kind: str, channel: str, request: CallbackRequest) -> Words:
         "reference": request.reference,
         "desk_url": f"{settings.SITE_URL}/staff/",
     }
-    with translation.override(request.language):
+    with translation.override(settings.LANGUAGE_CODE if channel == "inbox" else request.language):
         text = render_to_string(f"followups/{kind}.{channel}.txt", context).strip()
     if channel == "text":
         return Words(subject="", body=" ".join(text.split()))

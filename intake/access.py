@@ -26,7 +26,7 @@ def request_for_staff(user: Any, pk: Any) -> CallbackRequest:
     if not user.has_perm("intake.view_callbackrequest"):
         raise Http404
     requests = CallbackRequest.objects.select_related("contact", "location")
-    found = requests.filter(pk=pk).first() if str(pk).isdigit() else None
+    found = requests.filter(pk=pk).first() if str(pk).isdecimal() else None
     if found is None:
         raise Http404
     return found

@@ -21,6 +21,9 @@ from privacy.lookup import keyed_hash
 from privacy.tokens import new_reference, new_token, token_hash
 from scheduling.hours import promised_by, service_clock
 
+# Each of these has a verb of its own here: with only the status changed, a call or an erasure would be half done.
+MOVES_THAT_DO_MORE = {"attempt", "lose_number", "new_number", "rest", "erase"}
+
 
 class NotPossible(Exception):
     """This move does not exist from where the request stands now."""
@@ -85,17 +88,16 @@ def receive_request(
 ) -> tuple[CallbackRequest, str]:
     """Save a request and open its private page. Returns it with the token of the link, which is kept nowhere.
 
-    A form that was sent before is found by its key: one request, one more link to it (R-F5).
+    A form that was sent before is found by its key and its answers: one request, one more link to it (R-F5).
+    The key with other answers is somebody who went back and mended a number: a request of its own, nothing lost.
     """
     try:
-        with transaction.atomic():
-            request = _create(answers, form_key, page, by, now)
-            return request, _open_link(request, now)
+        return _create_with_link(answers, form_key, page, by, now)
     except IntegrityError:
-        request = CallbackRequest.objects.filter(form_key=form_key).first()
-        if request is None:
-            raise
-        return request, _open_link(request, now)
+        earlier = CallbackRequest.objects.still_as_sent(answers.keyed_hash()).filter(form_key=form_key).first()
+        if earlier:
+            return earlier, _open_link(earlier, now)
+        return _create_with_link(answers, new_token(), page, by, now)
 
 
 def another_link(*, request_id: int, by: Any, now: datetime) -> str:
@@ -120,8 +122,8 @@ def change_contact(reach: Reach, *, request_id: int, page: str, by: Any, now: da
         _refuse_unless_reachable(request)
         contact = request.contact
         changed = _write_reach(contact, reach)
-        if contact.text_ok and contact.messages_stopped_at:
-            contact.messages_stopped_at = None  # they ticked the box for texts again
+        if contact.messages_stopped_at and _asks_for_messages(contact, changed):
+            contact.messages_stopped_at = None
             contact.save(update_fields=["messages_stopped_at"])
         _record_consents(request, reach, page, now)
         _note(request, "contact_changed", request.status, by, now)
@@ -174,6 +176,8 @@ def make_move(move_name: str, *, request_id: int, by: Any, now: datetime) -> Cal
 
     Raises NotPossible, and TooEarlyToPause for `pause_calls`.
     """
+    if move_name in MOVES_THAT_DO_MORE:
+        raise NotPossible(move_name)
     with transaction.atomic():
         request = _locked(request_id)
         if move_name == "pause_calls" and not calling.may_pause_calls(_calls(request)):
@@ -213,12 +217,17 @@ def log_attempt(outcome: str, *, request_id: int, by: Any, now: datetime) -> Cal
 
 
 def roll_windows(*, now: datetime) -> int:
-    """Give every request whose safe window has passed its next one. Returns how many."""
+    """Give every request whose safe window has passed, or which has none, its next one. Returns how many changed."""
     stale = list(CallbackRequest.objects.with_stale_window(now).values_list("pk", flat=True))
-    for request_id in stale:
-        with transaction.atomic():
-            _plan_next_call(_locked(request_id), now)
-    return len(stale)
+    return sum(_roll_window(request_id, now) for request_id in stale)
+
+
+def _roll_window(request_id: int, now: datetime) -> bool:
+    with transaction.atomic():
+        request = _locked(request_id)
+        before = request.call_from, request.call_until
+        _plan_next_call(request, now)
+        return before != (request.call_from, request.call_until)
 
 
 def wake_the_resting(*, now: datetime) -> int:
@@ -306,6 +315,14 @@ def _plan_next_call(request: CallbackRequest, now: datetime) -> None:
     request.save()
 
 
+def _create_with_link(
+    answers: Answers, form_key: str, page: str, by: Any, now: datetime
+) -> tuple[CallbackRequest, str]:
+    with transaction.atomic():
+        request = _create(answers, form_key, page, by, now)
+        return request, _open_link(request, now)
+
+
 def _create(answers: Answers, form_key: str, page: str, by: Any, now: datetime) -> CallbackRequest:
     request = CallbackRequest(
         reference=new_reference(),
@@ -353,6 +370,11 @@ def _write_reach(contact: ContactPreference, reach: Reach) -> list[str]:
     return changed
 
 
+def _asks_for_messages(contact: ContactPreference, changed: list[str]) -> bool:
+    """After a stop: the box for texts is ticked again, or an address for email is given anew (R-T3)."""
+    return contact.text_ok or (contact.reach_by == ReachBy.EMAIL and not {"reach_by", "email"}.isdisjoint(changed))
+
+
 def _record_consents(request: CallbackRequest, reach: Reach, page: str, now: datetime) -> None:
     """Keep the words that were agreed to. Giving an address for email is asking for email (R-H10)."""
     wanted = {
@@ -362,7 +384,7 @@ def _record_consents(request: CallbackRequest, reach: Reach, page: str, now: dat
             wording.TEXT_CONSENT_VERSION,
         ),
         Consent.Kind.EMAIL: (
-            reach.reach_by == ReachBy.EMAIL and bool(reach.email),
+            reach.reach_by == ReachBy.EMAIL and bool(reach.email) and not request.contact.messages_stopped_at,
             str(wording.EMAIL_CONSENT),
             wording.EMAIL_CONSENT_VERSION,
         ),
@@ -386,6 +408,9 @@ def _forget_phone(request: CallbackRequest, by: Any, now: datetime) -> None:
     contact = request.contact
     contact.phone, contact.phone_hash, contact.text_ok = "", "", False
     contact.save(update_fields=["phone", "phone_hash", "text_ok"])
+    last = request.consents.filter(kind=Consent.Kind.TEXT).last()
+    if last and last.given:  # it was for that number; another one needs its own yes
+        Consent.objects.create(request=request, kind=Consent.Kind.TEXT, given=False, page="wrong_number", at=now)
     audit.record("contact.number_removed", by=by, subject=request, now=now, fields=["phone"])
 
 

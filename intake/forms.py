@@ -37,11 +37,14 @@ class More(Fieldset):
     template = "portal/layout/details.html"
 
     def render(self, form, context, template_pack="portal", **kwargs):
-        names = [pointer.name for pointer in self.get_field_names()]
-        touched = form.is_bound and any(form.errors.get(n) or form[n].value() for n in names if n in form.fields)
-        chosen = any(form.initial.get(name) for name in names)
-        context.update({"open": touched or chosen})
+        names = [pointer.name for pointer in self.get_field_names() if pointer.name in form.fields]
+        context.update({"open": any(self._touched(form, name) for name in names)})
         return super().render(form, context, template_pack, **kwargs)
+
+    @staticmethod
+    def _touched(form: forms.Form, name: str) -> bool:
+        untouched = (None, "", [], False, form.fields[name].initial)
+        return name in form.errors or form[name].value() not in untouched
 
 
 class ReachForm(forms.Form):
@@ -177,6 +180,8 @@ class ContactForm(ReachForm):
 
 class StartForm(ReachForm):
     """ "I'd like to come back": the form at /start/."""
+
+    field_order = ["name"]  # first on the page, so first in the list of problems
 
     name = forms.CharField(
         label=_("What should we call you?"),

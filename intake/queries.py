@@ -33,7 +33,12 @@ class CallbackRequestQuerySet(models.QuerySet):
         return self.annotate(calls=Count("attempts"))
 
     def with_stale_window(self, now: datetime):
-        return self.to_call().filter(call_until__lte=now)
+        """The window has passed, or there is none yet: a shift added today may open one."""
+        return self.to_call().filter(Q(call_until__lte=now) | Q(call_until__isnull=True))
+
+    def still_as_sent(self, answers_hash: str):
+        """Sent with these very answers and still to be called: what a second press of Send finds again."""
+        return self.to_call().filter(answers_hash=answers_hash).exclude(answers_hash="")
 
     def to_wake(self, now: datetime):
         return self.filter(status=states.Status.RESTING, wake_at__lte=now)

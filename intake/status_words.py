@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from intake.choices import ReachBy
 from intake.states import Status
 
 
@@ -14,7 +15,7 @@ class Words:
 
 
 WORDS = {
-    Status.WAITING: Words(_("We have your note."), _("You don’t have to do anything else.")),
+    Status.WAITING: Words(_("We have your note. You don’t have to do anything else."), _("Next: we call you.")),
     Status.TRYING: Words(
         _("We tried to reach you."),
         _("Nothing is lost. We try again at another time of day, or you call us."),
@@ -29,3 +30,13 @@ WORDS = {
     ),
     Status.WITHDRAWN: Words(_("You took your note back."), _("Nobody will call. You can change your mind.")),
 }
+
+WAITING_FOR_WRITING = {ReachBy.TEXT: _("Next: we text you."), ReachBy.EMAIL: _("Next: we write to you.")}
+
+
+def words_for(status: str, reach_by: str) -> Words:
+    """What to show; somebody who is waiting is told of a call only when a call is what they asked for."""
+    words = WORDS[Status(status)]
+    if status == Status.WAITING and reach_by in WAITING_FOR_WRITING:
+        return Words(words.now, WAITING_FOR_WRITING[ReachBy(reach_by)])
+    return words

@@ -9,6 +9,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.signals import setting_changed
 from django.db import models
+from django.db.models.lookups import Exact
+from django.dispatch import receiver
 
 
 class CannotOpen(Exception):
@@ -20,7 +22,7 @@ def _ring() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.ENCRYPTION_KEYS])
 
 
-@setting_changed.connect
+@receiver(setting_changed)
 def _forget_ring(*, setting: str, **_: object) -> None:
     if setting == "ENCRYPTION_KEYS":
         _ring.cache_clear()
@@ -63,4 +65,13 @@ class SealedTextField(models.TextField):
         """Only "is it there" can be asked of sealed text; any other question would silently find nothing."""
         if lookup_name not in {"isnull", "exact"}:
             raise TypeError(f"Sealed text cannot be searched with {lookup_name}.")
-        return super().get_lookup(lookup_name)
+        return IsEmpty if lookup_name == "exact" else super().get_lookup(lookup_name)
+
+
+class IsEmpty(Exact):
+    """`name=""` and nothing else: the same text is sealed differently each time, so no text would ever be found."""
+
+    def get_prep_lookup(self):
+        if self.rhs != "":
+            raise TypeError("Sealed text cannot be searched; keep a keyed hash beside it.")
+        return super().get_prep_lookup()

@@ -4,6 +4,7 @@ The address is kept only as a hash under a salt that is new each day, and for an
 """
 
 import hashlib
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.conf import settings
 from django.core.cache import cache
 
 HOUR = 3600  # seconds
+
+log = logging.getLogger(__name__)
 
 
 class TooManyTries(Exception):
@@ -24,14 +27,16 @@ def count_try(kind: str, address: str, *, limit: int, now: datetime) -> None:
 
 
 def _count(kind: str, address: str, now: datetime) -> int:
+    """How often so far, this one included; 0 when nobody can count."""
     day_salt = f"{settings.SECRET_KEY}:{now:%Y-%m-%d}"
     who = hashlib.sha256(f"{day_salt}:{address}".encode()).hexdigest()[:32]
     key = f"limit:{kind}:{who}:{now:%Y%m%d%H}"
     try:
         cache.add(key, 0, HOUR)
-        return cache.incr(key) > limit
-    except Exception:
-        return False
+        return cache.incr(key)
+    except Exception:  # whatever the cache of the day raises when it is down
+        log.warning("The cache is down: tries are not counted")
+        return 0
 
 
 def client_address(request: Any) -> str:

@@ -14,7 +14,7 @@ STATE = "OH"
 YEARS_AHEAD = 5
 
 
-class YearOutOfReachError(Exception):
+class YearOutOfReach(Exception):
     """Holidays are filled in for this year and the next few; a past or far year is a slip of the hand."""
 
 
@@ -24,11 +24,11 @@ def prefill_holidays(*, year: int, by: Any, now: datetime) -> list[Closure]:
 
     Staff may edit them after. Returns the closures that were added; a day on which every place is already
     closed is left as it is.
-    Raises YearOutOfReachError for a year that is over or more than YEARS_AHEAD away.
+    Raises YearOutOfReach for a year that is over or more than YEARS_AHEAD away.
     """
     this_year = timezone.localdate(now).year
     if not this_year <= year <= this_year + YEARS_AHEAD:
-        raise YearOutOfReachError(year)
+        raise YearOutOfReach(year)
     closures = [
         Closure.objects.get_or_create(location=None, date=day, defaults={"reason": name})
         for day, name in sorted(holidays.country_holidays("US", subdiv=STATE, years=year).items())

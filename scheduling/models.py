@@ -42,9 +42,7 @@ class Location(models.Model):
     """A place. It is closed to new people, never deleted: requests and hours hang on it."""
 
     name = models.CharField("name", max_length=60)
-    slug = models.SlugField(
-        "short name", max_length=60, unique=True, help_text="Part of links; it never changes."
-    )
+    slug = models.SlugField("short name", max_length=60, unique=True, help_text="Part of links; it never changes.")
     position = models.PositiveSmallIntegerField("order", default=0, help_text="Lowest first.")
     time_zone = models.CharField(
         "time zone", max_length=60, default="America/New_York", validators=[validate_time_zone]
@@ -115,18 +113,14 @@ class StaffedHoursQuerySet(models.QuerySet):
 class StaffedHours(models.Model):
     """Every week, somebody is on here to call people. Wall times of the place; shifts may overlap."""
 
-    location = models.ForeignKey(
-        Location, on_delete=models.PROTECT, related_name="staffed_hours", verbose_name="place"
-    )
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="staffed_hours", verbose_name="place")
     weekday = models.PositiveSmallIntegerField("weekday", choices=Weekday)
     opens = models.TimeField("from")
     closes = models.TimeField("until", help_text="Before midnight.")
 
     objects = StaffedHoursQuerySet.as_manager()
 
-    FIELD_CLASSES: ClassVar[dict[str, FieldClass]] = dict.fromkeys(
-        ["location", "weekday", "opens", "closes"], PUBLIC
-    )
+    FIELD_CLASSES: ClassVar[dict[str, FieldClass]] = dict.fromkeys(["location", "weekday", "opens", "closes"], PUBLIC)
 
     class Meta:
         ordering = ["location", "weekday", "opens"]
@@ -138,9 +132,7 @@ class StaffedHours(models.Model):
                 condition=Q(opens__lt=F("closes")),
                 violation_error_message="The hours must end later than they start, on the same day.",
             ),
-            models.CheckConstraint(
-                name="staffed_hours_on_a_weekday", condition=Q(weekday__gte=0, weekday__lte=6)
-            ),
+            models.CheckConstraint(name="staffed_hours_on_a_weekday", condition=Q(weekday__gte=0, weekday__lte=6)),
             models.UniqueConstraint(
                 name="staffed_hours_once",
                 fields=["location", "weekday", "opens"],

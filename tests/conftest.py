@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connections
 from django.template.base import Node
 
 from reentry_portal.env import BASE_DIR
@@ -73,7 +74,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         mark = item.get_closest_marker("django_db")
         commits = {"transactional_db", "live_server"} & set(item.fixturenames)
         if commits or (mark and mark.kwargs.get("transaction")):
-            item.fixturenames.append("django_db_serialized_rollback")
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Playwright's event loop gives its thread a second connection; it must know the rows of the migrations too."""
+    first = connections["default"]
+    if hasattr(first, "_test_serialized_contents"):  # only there when some test of this run commits
+        type(first)._test_serialized_contents = first._test_serialized_contents
 
 
 _refused: list[str] = []

@@ -33,6 +33,7 @@ ENVIRONMENT = {
     "LOOKUP_KEYS": "only-for-tests-lookup-key",
     "DEMO_PASSWORD": "only-for-tests-password",
     "EMAIL_URL": "",
+    "DJANGO_LIVE_TEST_SERVER_ADDRESS": "127.0.0.1",
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright runs its event loop in the thread of the test
 }
 POSTGRES_OPTIONS = (

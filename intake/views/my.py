@@ -17,7 +17,7 @@ from intake.access import SESSION_LINK, link_for_token, link_of_session
 from intake.forms import ContactForm
 from intake.models import PrivateLink
 from intake.states import Actor, Status
-from intake.status_words import WORDS
+from intake.status_words import words_for
 from privacy import audit
 
 WEEKS_OF_REST = {"1": 1, "2": 2, "4": 4}
@@ -58,7 +58,7 @@ def with_link(view: Callable) -> Callable:
 def my(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     """Where things stand, with no name, number or program on it."""
     story = link.request
-    words = WORDS[Status(story.status)]
+    words = words_for(story.status, story.contact.reach_by)
     context = {
         "status_words": words.now,
         "next_words": words.next,
@@ -66,7 +66,6 @@ def my(request: HttpRequest, link: PrivateLink) -> HttpResponse:
         "promise": story.promised_by if story.status == Status.WAITING else None,
         "messages_stopped": story.contact.messages_stopped_at is not None,
         "resting_until": story.wake_at,
-        "reach_by": story.contact.reach_by,
         "link_expires": link.expires_at,
     }
     return render(request, "intake/my.html", context)
@@ -78,7 +77,7 @@ def my_contact(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     """Another number, another time. The number and address we hold are not shown: an onlooker could read them."""
     if link.request.status not in states.CONTACT_CAN_CHANGE:
         return redirect("my")
-    form = ContactForm(request.POST or None, contact=link.request.contact)
+    form = ContactForm(request.POST if request.method == "POST" else None, contact=link.request.contact)
     if request.method != "POST":
         return render(request, "intake/my_contact.html", {"form": form})
     if not form.is_valid():

@@ -91,7 +91,7 @@ def _sent_before(request: HttpRequest, answers: actions.Answers) -> CallbackRequ
     kept = request.session.get(SESSION_SENT)
     if not kept:
         return None
-    return CallbackRequest.objects.filter(pk=kept["request"], answers_hash=answers.keyed_hash()).first()
+    return CallbackRequest.objects.still_as_sent(answers.keyed_hash()).filter(pk=kept["request"]).first()
 
 
 def _go_to_sent(request: HttpRequest, saved: CallbackRequest, token: str) -> HttpResponse:

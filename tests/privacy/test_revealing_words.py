@@ -4,7 +4,6 @@ import pytest
 
 from privacy.revealing_words import reveals
 
-
 ENGLISH = """
     Recovery rehab IOP detox treatment addiction addict sober SUD counseling counselling counselor therapy
     therapist therapies clinic clinician outpatient inpatient substance drug drugs alcohol alcoholic relapse

@@ -1,5 +1,6 @@
 """Who is on when, what we may promise, and how long a request has waited. No database, no clock."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -82,6 +83,10 @@ def test_the_window_that_is_open_now_is_given_from_now_on():
     assert shown([next(coming), next(coming)]) == [("Fri 16:15", "17:00"), ("Mon 08:00", "17:00")]
 
 
+def test_at_closing_the_next_window_is_the_next_opening():
+    assert shown([next(office().windows_from(november(20, "17:00")))]) == [("Mon 08:00", "17:00")]
+
+
 def test_windows_of_a_place_that_is_never_staffed_come_to_an_end():
     assert list(NEVER.windows_from(november(20, "16:15"))) == []
 
@@ -152,6 +157,14 @@ def test_the_second_staffed_day_skips_weekend_and_closure():
 
 def test_ten_staffed_days_of_a_weekly_place_are_ten_weeks():
     assert MONDAY_EVENING.staffed_day_after(date(2026, 11, 16), 10) == date(2027, 1, 25)
+
+
+@pytest.mark.parametrize(("closed_days", "found"), [(59, date(2027, 1, 19)), (60, None)])
+def test_a_place_closed_for_sixty_days_counts_as_never_staffed(closed_days, found):
+    friday = date(2026, 11, 20)
+    every_day = week(*((day, "08:00", "17:00") for day in range(7)))
+    closed = [friday + timedelta(days=ahead) for ahead in range(1, closed_days + 1)]
+    assert replace(every_day, closed_dates=frozenset(closed)).staffed_day_after(friday) == found
 
 
 def test_a_place_that_is_never_staffed_has_no_next_day():

@@ -1,0 +1,246 @@
+"""The card of one request, and its two kinds of button: log what happened on a call, and make a move."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from intake import actions, calling, states
+from intake.access import request_for_staff
+from intake.admin.desk import clock_of, town_of, zone_of
+from intake.admin.story import story
+from intake.choices import Help, Option, labels
+from intake.clock import day_words, when_words
+from intake.contact_card import ContactCard, contact_card, daypart_words, phone_words
+from intake.models import CallAttempt, CallbackRequest
+from intake.outcomes import MISSED, Outcome
+from intake.states import Actor, Move
+from privacy import audit
+
+WEEKS_OF_REST = {"1": 1, "2": 2, "4": 4}
+# Said by the outcome of a call, wherever the form for it stands on the card.
+_BY_OUTCOME = ("attempt", "reach", "lose_number", "withdraw")
+# A move that must also do what the same outcome of a call does: forget the number (R-T5).
+_OUTCOME_OF_MOVE = {"lose_number": Outcome.WRONG_NUMBER}
+_STAYS_ON_CARD = (Outcome.TALKED, Outcome.ASKED_LATER)
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Whether calling may stop now, and what is still missing when not (R-O2)."""
+
+    allowed: bool
+    calls: int
+    days: int
+    dayparts: int
+
+
+@require_safe
+def card(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about one request on one page. Opening it is written down (R-H5)."""
+    callback = request_for_staff(request.user, pk)
+    now = timezone.now()
+    with transaction.atomic():
+        context = _context(request, callback, now)
+        fields = _identifying_fields_shown(callback, context["card"])
+        audit.record("request.opened", by=request.user, subject=callback, now=now, fields=fields)
+    return TemplateResponse(request, "admin/intake/callbackrequest/card.html", context)
+
+
+@require_POST
+def attempt(request: HttpRequest, pk: int) -> HttpResponse:
+    """Log one call. Back to the card when there is something to decide there, else to the list."""
+    callback = _request_to_work_on(request, pk)
+    outcome, now = request.POST.get("outcome", ""), timezone.now()
+    if outcome not in Outcome.values:
+        messages.warning(request, _("Choose what happened first. Then log the call."))
+        return _see_card(pk)
+    if _is_logged_already(request, callback):
+        messages.warning(request, _("This call was logged already. Nothing was added."))
+        return _see_card(pk)
+    logged = _try(request, actions.log_attempt, outcome, request_id=pk, by=request.user, now=now)
+    if logged is None:
+        return _see_card(pk)
+    messages.success(request, _logged_words(logged, now))
+    return _see_card(pk) if outcome in _STAYS_ON_CARD else _see_other("admin:intake_callbackrequest_desk")
+
+
+@require_POST
+def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Make one move of the table that the card offers, and come back to the card."""
+    callback = _request_to_work_on(request, pk)
+    if name not in {offered.name for offered in moves_offered(callback.status)}:
+        messages.warning(request, _not_possible())
+        return _see_card(pk)
+    done = _make_move(request, pk, name, timezone.now())
+    if done is not None:
+        messages.success(request, _("Done: %(words)s.") % {"words": states.MOVES[name].label})
+    return _see_card(pk)
+
+
+def moves_offered(status: str) -> list[Move]:
+    """The staff's moves from here that stand as buttons; what the form for a call says stands there (R-O2)."""
+    covered = _BY_OUTCOME if status in states.TO_CALL else ()
+    return [one for one in states.moves_from(status, Actor.STAFF) if one.name not in covered]
+
+
+# --- what a button does ------------------------------------------------------------------------------------------
+
+
+def _request_to_work_on(request: HttpRequest, pk: int) -> CallbackRequest:
+    found = request_for_staff(request.user, pk)
+    if not request.user.has_perm("intake.work_callbackrequest"):
+        raise Http404
+    return found
+
+
+def _make_move(request: HttpRequest, pk: int, name: str, now: datetime) -> Any:
+    """Carry it out by the one action for it; None when it was not to be."""
+    who = {"request_id": pk, "by": request.user, "now": now}
+    if name == "rest":
+        weeks = WEEKS_OF_REST.get(request.POST.get("weeks", ""))
+        if weeks is None:
+            messages.warning(request, _("Choose when to ask again: in 1, 2 or 4 weeks."))
+            return None
+        return _try(request, actions.rest, weeks=weeks, **who)
+    if name in _OUTCOME_OF_MOVE:
+        return _try(request, actions.log_attempt, _OUTCOME_OF_MOVE[name], **who)
+    return _try(request, actions.make_move, name, **who)
+
+
+def _try(request: HttpRequest, action: Any, *args: Any, **kwargs: Any) -> Any:
+    """What the action returns; or None, with a message that says what to do instead."""
+    try:
+        return action(*args, **kwargs)
+    except actions.NotPossible:
+        messages.warning(request, _not_possible())
+    except actions.TooManyCalls:
+        messages.warning(request, _("Three calls are made already. Choose a next step below instead."))
+    except actions.TooEarlyToPause:
+        messages.warning(request, _("It is too early to stop calling. The card says what is still to be tried."))
+    except actions.NotAllowedByThem:
+        messages.warning(request, _("They asked for no message. Hang up, and log “No answer”."))
+    return None
+
+
+def _not_possible() -> str:
+    return _("That step is not open any more. This is how things stand now: choose from what is here.")
+
+
+def _is_logged_already(request: HttpRequest, callback: CallbackRequest) -> bool:
+    """A form that was sent twice, or drawn before somebody else logged a call."""
+    meant = request.POST.get("attempt", "")
+    return meant.isdigit() and int(meant) <= callback.attempts.count()
+
+
+def _logged_words(logged: CallAttempt, now: datetime) -> str:
+    callback = logged.request
+    words = {"reference": callback.reference, "outcome": logged.get_outcome_display()}
+    done = _("Logged for %(reference)s: %(outcome)s.") % words
+    if logged.outcome not in MISSED or not callback.call_from:
+        return done
+    next_try = when_words(callback.call_from, now, zone_of(callback))
+    return f"{done} " + _("Next try: %(when)s.") % {"when": next_try}
+
+
+def _see_card(pk: int) -> HttpResponse:
+    return _see_other("admin:intake_callbackrequest_change", pk)
+
+
+def _see_other(name: str, *args: Any) -> HttpResponse:
+    response = redirect(name, *args)
+    response.status_code = 303
+    return response
+
+
+# --- what the card shows -----------------------------------------------------------------------------------------
+
+
+def _context(request: HttpRequest, callback: CallbackRequest, now: datetime) -> dict[str, Any]:
+    week, zone, contact = callback.week(), zone_of(callback), callback.contact
+    attempts = list(callback.attempts.select_related("by"))
+    calls = calling.tried((one.at for one in attempts if one.at >= callback.round_started_at), week)
+    shown = contact_card(
+        callback,
+        contact=contact,
+        caller_first_name=request.user.first_name or request.user.get_username(),
+        call_number=len(calls) + 1,
+        callback_display=phone_words(settings.CALLS_FROM),
+        now=now,
+        zone=zone,
+    )
+    moves = moves_offered(callback.status)
+    return {
+        **admin.site.each_context(request),
+        "title": callback.reference,
+        "callback": callback,
+        "contact": contact,
+        "card": shown,
+        "clock": clock_of(callback, week, len(calls), now) if callback.status in states.TO_CALL else None,
+        "status_words": callback.get_status_display(),
+        "since": day_words(callback.status_since, now, zone),
+        "wakes": day_words(callback.wake_at, now, zone) if callback.wake_at else "",
+        "facts": _facts(callback, now),
+        "others": CallbackRequest.objects.same_contact(contact).only("pk", "reference", "status", "received_at"),
+        "moves": [one for one in moves if one.name not in ("rest", "pause_calls")],
+        "may_rest": any(one.name == "rest" for one in moves),
+        "pause": _pause(calls) if any(one.name == "pause_calls" for one in moves) else None,
+        "next_attempt": len(attempts) + 1,
+        "most_calls": calling.MOST_CALLS,
+        "story": story(callback.history.all(), attempts, reader=request.user, now=now, zone=zone),
+        "may_work": request.user.has_perm("intake.work_callbackrequest"),
+    }
+
+
+def _facts(callback: CallbackRequest, now: datetime) -> list[tuple[str, str]]:
+    """What they asked for, as name and words; nothing they left empty."""
+    contact = callback.contact
+    texts = contact.text_ok and not contact.messages_stopped_at
+    reach = [
+        contact.get_reach_by_display(),
+        daypart_words(contact.times).capitalize() or _("Any time of day"),
+    ]
+    reach.append(_("Texts: yes") if texts else _("Texts: no"))
+    facts = [
+        (_("Town"), town_of(callback)),
+        (_("Would help"), _sentences(labels(Option, callback.options))),
+        (_("Help with"), _sentences(labels(Help, callback.help_with))),
+        (_("Reach by"), _sentences(reach)),
+        (_("Came in"), when_words(callback.received_at, now, zone_of(callback)).capitalize()),
+    ]
+    return [(name, words) for name, words in facts if words]
+
+
+def _sentences(words: list[str]) -> str:
+    return " ".join(f"{word}." for word in words)
+
+
+def _pause(calls: list[calling.Tried]) -> Pause:
+    return Pause(
+        allowed=calling.may_pause_calls(calls),
+        calls=len(calls),
+        days=len({call.day for call in calls}),
+        dayparts=len({call.daypart for call in calls}),
+    )
+
+
+def _identifying_fields_shown(callback: CallbackRequest, shown: ContactCard) -> list[str]:
+    """The names of what was on the page, never the values."""
+    contact = callback.contact
+    reach_field = "email" if shown.way == "email" else "phone"
+    on_page = {
+        "name": callback.name,
+        "note": callback.note,
+        "avoid_times": any(rule.quote == contact.avoid_times for rule in shown.rules) and contact.avoid_times,
+        reach_field: shown.reach_at,
+    }
+    return [name for name, value in on_page.items() if value]

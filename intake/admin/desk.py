@@ -1,0 +1,231 @@
+"""The desk: whom to call now, whom later, and who waits for a decision. Initials and references, no names (R-H8)."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.dateformat import format as in_words
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from intake import calling, states
+from intake.choices import Help, Option, ReachBy, Voicemail, labels
+from intake.clock import (
+    LONG_WAIT,
+    Clock,
+    in_span_words,
+    span_words,
+    time_words,
+    waiting_clock,
+    when_words,
+)
+from intake.models import CallbackRequest
+from intake.states import Status
+from scheduling.calendar import week_of, week_of_all_places
+from scheduling.hours import StaffedWeek
+
+MOST_ROWS = 50
+MOST_WISHES = 2
+# A list says who, never how to reach them: what is not shown is not even unsealed.
+_NOT_IN_LISTS = ("note", "answers_hash", "contact__phone", "contact__email", "contact__avoid_times")
+_ANY_TOWN = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person on one list, in words."""
+
+    pk: int
+    reference: str
+    initial: str
+    wishes: str
+    clock: Clock
+    safe: str
+    safe_more: str
+    message: str
+    message_allowed: bool
+    call: str
+    town: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One list, cut to what a person can read, with how many more there are."""
+
+    key: str
+    rows: list[Row]
+    more: int
+
+
+class Weeks:
+    """The staffed weeks of the places on one page, each read once."""
+
+    def __init__(self) -> None:
+        self._week_of: dict[int | None, StaffedWeek] = {_ANY_TOWN: week_of_all_places()}
+
+    @property
+    def anywhere(self) -> StaffedWeek:
+        return self._week_of[_ANY_TOWN]
+
+    def of(self, request: CallbackRequest) -> StaffedWeek:
+        if request.location_id not in self._week_of:
+            self._week_of[request.location_id] = week_of(request.location)
+        return self._week_of[request.location_id]
+
+
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """The three lists. For whoever may see requests; taking a call needs more."""
+    if not request.user.has_perm("intake.view_callbackrequest"):
+        raise PermissionDenied
+    now, weeks = timezone.now(), Weeks()
+    everyone = CallbackRequest.objects.all()
+    later = everyone.later(now).exclude(pk__in=calls_used_up(everyone).values("pk"))
+    decide = needs_decision(everyone).order_by("-worried", "status_since", "id")
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Call now"),
+        "today": _today(weeks.anywhere, now),
+        "call_now": _queue("now", everyone.due_now(now), weeks, now),
+        "later": _queue("later", later, weeks, now),
+        "decide": _queue("decide", decide, weeks, now),
+        "resting": everyone.filter(status=Status.RESTING).count(),
+        "may_work": request.user.has_perm("intake.work_callbackrequest"),
+    }
+    return TemplateResponse(request, "admin/intake/callbackrequest/desk.html", context)
+
+
+# --- which requests ----------------------------------------------------------------------------------------------
+
+
+def with_calls_of_round(requests: QuerySet) -> QuerySet:
+    """Each with `calls`: how often we tried since they are on the list this time."""
+    this_round = Q(attempts__at__gte=F("round_started_at"))
+    return requests.annotate(calls=Count("attempts", filter=this_round))
+
+
+def calls_used_up(requests: QuerySet) -> QuerySet:
+    """Three calls made, none planned: nothing happens until somebody decides."""
+    waiting = with_calls_of_round(requests.filter(status=Status.TRYING, call_from__isnull=True))
+    return waiting.filter(calls__gte=calling.MOST_CALLS)
+
+
+def needs_decision(requests: QuerySet) -> QuerySet:
+    """Words that may mean danger and nobody has talked to them; calls used up; talked, and no next step yet."""
+    worried = Q(worried=True, status__in=states.TO_CALL)
+    stuck = Q(pk__in=calls_used_up(requests).values("pk"))
+    return requests.filter(worried | stuck | Q(status=Status.REACHED))
+
+
+# --- in words ----------------------------------------------------------------------------------------------------
+
+
+def initial_of(name: str) -> str:
+    """All that a list shows of a name: "W."; a dash once it is erased."""
+    return f"{name.strip()[0].upper()}." if name.strip() else "–"
+
+
+def town_of(request: CallbackRequest) -> str:
+    return str(request.location) if request.location else _("Any town")
+
+
+def zone_of(request: CallbackRequest) -> tzinfo:
+    """The wall clock of the person: that of their town."""
+    return request.location.zone if request.location else timezone.get_default_timezone()
+
+
+def clock_of(request: CallbackRequest, week: StaffedWeek, calls: int, now: datetime) -> Clock:
+    since = request.round_started_at
+    waited = week.open_time_between(max(since, now - LONG_WAIT), now)
+    return waiting_clock(
+        waited, since=since, now=now, late_at=request.late_at, overdue_at=request.overdue_at, calls=calls
+    )
+
+
+def _queue(key: str, requests: QuerySet, weeks: Weeks, now: datetime) -> Queue:
+    listed = with_calls_of_round(requests).select_related("contact", "location").defer(*_NOT_IN_LISTS)
+    found = list(listed[: MOST_ROWS + 1])
+    more = requests.count() - MOST_ROWS if len(found) > MOST_ROWS else 0
+    return Queue(key, [_row(request, weeks.of(request), now) for request in found[:MOST_ROWS]], more)
+
+
+def _row(request: CallbackRequest, week: StaffedWeek, now: datetime) -> Row:
+    safe, safe_more = _safe_words(request, zone_of(request), now)
+    message, message_allowed = _message_words(request)
+    return Row(
+        pk=request.pk,
+        reference=request.reference,
+        initial=initial_of(request.name),
+        wishes=_wishes(request),
+        clock=clock_of(request, week, request.calls, now),
+        safe=safe,
+        safe_more=safe_more,
+        message=message,
+        message_allowed=message_allowed,
+        call=_call_words(request),
+        town=town_of(request),
+        why=_why(request),
+    )
+
+
+def _wishes(request: CallbackRequest) -> str:
+    wishes = labels(Option, request.options) + labels(Help, request.help_with)
+    return "".join(f"{wish}. " for wish in wishes[:MOST_WISHES]).strip()
+
+
+def _safe_words(request: CallbackRequest, zone: tzinfo, now: datetime) -> tuple[str, str]:
+    start, end = request.call_from, request.call_until
+    if not start or not end:
+        return _("No safe time"), _("None is coming up")
+    if start <= now < end:
+        until = _("Until %(time)s") % {"time": time_words(end, zone)}
+        return until, _("%(span)s left") % {"span": span_words(end - now)}
+    if now >= end:
+        return _("Just over"), _("The next one comes in a minute")
+    begins = when_words(start, now, zone)
+    return begins[:1].upper() + begins[1:], _("Opens in %(span)s") % {"span": in_span_words(start, now)}
+
+
+def _message_words(request: CallbackRequest) -> tuple[str, bool]:
+    by_hand = {ReachBy.TEXT: _("Write a text"), ReachBy.EMAIL: _("Write an email")}
+    if request.contact.reach_by in by_hand:
+        stopped = request.contact.messages_stopped_at is not None
+        return (_("Do not write") if stopped else by_hand[request.contact.reach_by]), not stopped
+    allowed = request.contact.voicemail == Voicemail.NAME_ONLY
+    return (_("Name and number") if allowed else _("No message")), allowed
+
+
+def _call_words(request: CallbackRequest) -> str:
+    if request.calls >= calling.MOST_CALLS:
+        return _("%(most)d calls made") % {"most": request.calls}
+    if request.status not in states.TO_CALL:
+        return str(Status(request.status).label)
+    return _("Call %(number)d of %(most)d") % {"number": request.calls + 1, "most": calling.MOST_CALLS}
+
+
+def _why(request: CallbackRequest) -> str:
+    if request.status == Status.REACHED:
+        return _("You talked. Choose the next step.")
+    if request.worried:
+        return _("Their words may mean danger. Read them now.")
+    return _("All calls are made. Choose the next step.")
+
+
+def _today(week: StaffedWeek, now: datetime) -> dict[str, Any]:
+    """The date, the time, and until when somebody is on."""
+    window = next(week.windows_from(now), None)
+    if window is None:
+        hours = _("Nobody is on in the coming weeks.")
+    elif now >= window.start:
+        hours = _("Open until %(time)s.") % {"time": time_words(window.end, week.zone)}
+    else:
+        hours = _("Closed. Opens %(when)s.") % {"when": when_words(window.start, now, week.zone)}
+    day = in_words(now.astimezone(week.zone), "l, F j")
+    return {"day": day, "time": time_words(now, week.zone), "hours": hours}

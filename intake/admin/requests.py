@@ -1,0 +1,70 @@
+"""All requests as a plain list: no names, no numbers, nothing to edit (R-H8)."""
+
+from datetime import datetime
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from intake.admin import card, desk
+from intake.models import CallbackRequest
+
+
+class RequestAdmin(admin.ModelAdmin):
+    """Reads only. What changes a request is a button on its card."""
+
+    list_display = ["reference", "initial", "town", "status", "waiting_since", "calls_so_far"]
+    list_display_links = ["reference"]
+    list_filter = ["status", "location"]
+    list_select_related = ["location"]
+    list_per_page = 50
+    ordering = ["-id"]
+    actions = None
+    show_full_result_count = False
+
+    @admin.display(description=_("call them"))
+    def initial(self, request: CallbackRequest) -> str:
+        return desk.initial_of(request.name)
+
+    @admin.display(description=_("town"), ordering="location")
+    def town(self, request: CallbackRequest) -> str:
+        return desk.town_of(request)
+
+    @admin.display(description=_("waiting since"), ordering="round_started_at")
+    def waiting_since(self, request: CallbackRequest) -> datetime:
+        return request.round_started_at
+
+    @admin.display(description=_("calls so far"), ordering="calls")
+    def calls_so_far(self, request: CallbackRequest) -> int:
+        return request.calls
+
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).with_calls_counted().defer("note", "answers_hash")
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only the two filters: anything else could ask about a person through the address bar (R-H8)."""
+        return lookup.split("__")[0] in self.list_filter
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("All requests"), **(extra_context or {})})
+
+    def get_urls(self):
+        """The list, the desk, the card and its two kinds of button; no editor, no history page of the admin."""
+        protect = self.admin_site.admin_view
+        return [
+            path("", protect(self.changelist_view), name="intake_callbackrequest_changelist"),
+            path("desk/", protect(desk.desk), name="intake_callbackrequest_desk"),
+            path("<int:pk>/change/", protect(card.card), name="intake_callbackrequest_change"),
+            path("<int:pk>/attempt/", protect(card.attempt), name="intake_callbackrequest_attempt"),
+            path("<int:pk>/move/<slug:name>/", protect(card.move), name="intake_callbackrequest_move"),
+        ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: CallbackRequest | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: CallbackRequest | None = None) -> bool:
+        return False

@@ -1,0 +1,89 @@
+"""What happened so far, from the history and the calls, in words and in the person's local time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from django.utils.dateformat import format as in_words
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from intake.clock import time_words
+from intake.models import CallAttempt, HistoryEntry
+from intake.outcomes import MOVE_OF, Outcome
+from intake.states import Actor
+
+WORDS = {
+    "received": gettext_lazy("Note came in"),
+    "contact_changed": gettext_lazy("Changed how to reach them"),
+    "messages_stopped": gettext_lazy("Stopped all messages"),
+    "reach": gettext_lazy("We talked"),
+    "agree": gettext_lazy("Agreed on a restart"),
+    "return": gettext_lazy("Came back"),
+    "call_again": gettext_lazy("Put back on the list"),
+    "rest": gettext_lazy("Asked us to wait"),
+    "wake": gettext_lazy("Back on the list"),
+    "lose_number": gettext_lazy("Wrong number"),
+    "new_number": gettext_lazy("Gave another way to reach them"),
+    "pause_calls": gettext_lazy("Calls stopped, the door stays open"),
+    "withdraw": gettext_lazy("Taken back"),
+    "erase": gettext_lazy("Erased what they wrote"),
+}
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One thing that happened: when as the wall clock shows it, what, and by whom."""
+
+    at: datetime
+    when: str
+    what: str
+    by: str
+
+
+def story(
+    history: Iterable[HistoryEntry],
+    attempts: Iterable[CallAttempt],
+    *,
+    reader: Any,
+    now: datetime,
+    zone: tzinfo,
+) -> list[Chapter]:
+    """Oldest first. A call and the move it made are one thing."""
+    calls = list(attempts)
+    told_by_call = {(call.at, MOVE_OF[Outcome(call.outcome)]) for call in calls}
+    moments = [
+        (entry.at, _what(entry), _who(entry, reader)) for entry in history if (entry.at, entry.what) not in told_by_call
+    ]
+    moments += [(call.at, _call(call), _name(call.by.get_username(), reader)) for call in calls]
+    moments.sort(key=lambda moment: moment[0])
+    return [Chapter(at, _when(at, now, zone), what, by) for at, what, by in moments]
+
+
+def _what(entry: HistoryEntry) -> str:
+    return str(WORDS.get(entry.what, entry.get_to_status_display()))
+
+
+def _call(call: CallAttempt) -> str:
+    return _("Call %(number)d: %(outcome)s") % {
+        "number": call.number,
+        "outcome": call.get_outcome_display(),
+    }
+
+
+def _who(entry: HistoryEntry, reader: Any) -> str:
+    if entry.actor_kind == Actor.STAFF:
+        return _name(entry.actor, reader)
+    return _("the person") if entry.actor_kind == Actor.PERSON else _("by itself")
+
+
+def _name(username: str, reader: Any) -> str:
+    return _("you") if username == reader.get_username() else username
+
+
+def _when(at: datetime, now: datetime, zone: tzinfo) -> str:
+    wall, today = at.astimezone(zone), now.astimezone(zone).date()
+    days = (today - wall.date()).days
+    day = _("Today") if days == 0 else in_words(wall, "l" if 0 < days < 7 else "l, F j")
+    return _("%(day)s, %(time)s") % {"day": day, "time": time_words(at, zone)}
