@@ -44,10 +44,12 @@ def _at_once(request: CallbackRequest, now: datetime) -> datetime:
 
 
 def _on_open_day_seven(request: CallbackRequest, now: datetime) -> datetime | None:
-    """Ten in the morning of the seventh open day, or None where nobody works seven more days."""
+    """Ten in the morning of the seventh open day; None where nobody works seven more days, or where that hour
+    was over before the first call: "our last note" must not be the first thing a person hears."""
     week = request.week()
     day = week.staffed_day_after(week.local_date(request.round_started_at), LAST_NOTE_ON_OPEN_DAY)
-    return datetime.combine(day, LAST_NOTE_AT, tzinfo=week.zone) if day else None
+    at = day and datetime.combine(day, LAST_NOTE_AT, tzinfo=week.zone)
+    return at if at and at > now else None
 
 
 def _missed_in_this_round(now: datetime) -> QuerySet:

@@ -27,7 +27,7 @@ def _plan_kind(kind: Kind, now: datetime) -> None:
         )
     )
     # What a person wrote is not needed to plan, and one row that no key opens would stop the plan for all.
-    requests = called_for.select_related("location").defer("name", "note")
+    requests = called_for.select_related("location").defer("name", "note").order_by("id")
     new = [request for request in requests if (request.pk, kind.occasion(request)) not in planned]
     rows = filter(None, (_row(kind, request, now) for request in new))
     Message.objects.bulk_create(rows, ignore_conflicts=True)

@@ -180,7 +180,8 @@ def make_move(move_name: str, *, request_id: int, by: Any, now: datetime) -> Cal
         raise NotPossible(move_name)
     with transaction.atomic():
         request = _locked(request_id)
-        if move_name == "pause_calls" and not calling.may_pause_calls(_calls(request)):
+        _check(request, move_name, by)
+        if move_name == "pause_calls" and not _may_pause_calls(request):
             raise TooEarlyToPause
         return _move(request, move_name, by, now)
 
@@ -195,11 +196,11 @@ def log_attempt(outcome: str, *, request_id: int, by: Any, now: datetime) -> Cal
     """
     with transaction.atomic():
         request = _locked(request_id)
+        _check(request, MOVE_OF[outcome], by)
         if outcome in MISSED and len(_calls(request)) >= calling.MOST_CALLS:
             raise TooManyCalls
         if outcome == Outcome.LEFT_MESSAGE and request.contact.voicemail == Voicemail.NO:
             raise NotAllowedByThem
-        _check(request, MOVE_OF[outcome], by)
         attempt = CallAttempt.objects.create(
             request=request, number=request.attempts.count() + 1, at=now, by=by, outcome=outcome
         )
@@ -294,6 +295,11 @@ def _calls(request: CallbackRequest) -> list[calling.Tried]:
     """The calls of this round: a person who comes back on the list starts with none."""
     moments = request.attempts.filter(at__gte=request.round_started_at).values_list("at", flat=True)
     return calling.tried(moments, request.week())
+
+
+def _may_pause_calls(request: CallbackRequest) -> bool:
+    dayparts = calling.dayparts_to_call_in(request.week(), request.contact.times)
+    return calling.may_pause_calls(_calls(request), dayparts)
 
 
 def _start_round(request: CallbackRequest, now: datetime) -> None:

@@ -44,10 +44,19 @@ def next_window(week: StaffedWeek, times: list[str], calls: list[Tried], now: da
     return _first(week, fresh, after) or _first(week, wished, after)
 
 
-def may_pause_calls(calls: list[Tried]) -> bool:
-    """Three calls, on three days, in two parts of the day; or the person asks us to stop (R-O2)."""
+def dayparts_to_call_in(week: StaffedWeek, times: list[str]) -> int:
+    """How many parts of the day are both staffed and fine with the person."""
+    return sum(daypart in (times or list(Daypart)) for daypart in week.dayparts())
+
+
+def may_pause_calls(calls: list[Tried], dayparts_to_call_in: int = LEAST_DAYPARTS) -> bool:
+    """Three calls, on three days, in two parts of the day; or the person asks us to stop (R-O2).
+
+    Who leaves us one part of the day only, such as mornings, is not called in another one first.
+    """
     days, dayparts = {call.day for call in calls}, {call.daypart for call in calls}
-    return len(calls) >= MOST_CALLS and len(days) >= LEAST_DAYS and len(dayparts) >= LEAST_DAYPARTS
+    least_dayparts = min(LEAST_DAYPARTS, dayparts_to_call_in)
+    return len(calls) >= MOST_CALLS and len(days) >= LEAST_DAYS and len(dayparts) >= least_dayparts
 
 
 def _earliest_after(week: StaffedWeek, calls: list[Tried], now: datetime) -> datetime | None:

@@ -61,7 +61,7 @@ def span_words(span: timedelta) -> str:
         return _("%(minutes)d min") % {"minutes": minutes}
     if not minutes:
         return _("%(hours)d h") % {"hours": hours}
-    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+    return _("%(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": minutes}
 
 
 def time_words(moment: datetime, zone: tzinfo) -> str:

@@ -18,6 +18,7 @@ from scheduling.hours import Daypart
 from scheduling.models import Location
 
 NAME_LENGTH, NOTE_LENGTH, AVOID_TIMES_LENGTH = 80, 300, 120
+FORM_KEY_LENGTH = 64
 # Marks that turn the direction of the text around them; a name does not need them, a list of names breaks on them.
 _TURNING_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 DAYPART_WORDS = {
@@ -218,9 +219,10 @@ class StartForm(ReachForm):
         help_text=_("300 letters at most. Please don’t put an emergency here."),
         error_messages=_too_long(NOTE_LENGTH),
     )
-    form_key = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Plain fields, with nothing to get wrong: a person could not see what to mend in them.
+    form_key = forms.Field(required=False, widget=forms.HiddenInput)
     # A box no person sees. Whoever fills it in is a machine (R-F5).
-    subject = forms.CharField(
+    subject = forms.Field(
         label=_("Leave this empty"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
@@ -253,9 +255,12 @@ class StartForm(ReachForm):
 
     def clean_name(self) -> str:
         name = _tidy(self.cleaned_data["name"])
-        if not name:
+        if not _can_be_seen(name):
             raise forms.ValidationError(self.fields["name"].error_messages["required"], code="required")
         return name
+
+    def clean_form_key(self) -> str:
+        return _tidy(self.cleaned_data["form_key"] or "")[:FORM_KEY_LENGTH]
 
     def clean_note(self) -> str:
         return _tidy(self.cleaned_data["note"], keep="\n")
@@ -277,6 +282,11 @@ class StartForm(ReachForm):
 
 
 def _tidy(text: str, keep: str = "") -> str:
-    """Without control characters and turning marks; every letter of every script stays as it was typed."""
+    """Without control characters, broken halves of letters and turning marks; every letter of every script stays."""
     text = _TURNING_MARKS.sub("", text.replace("\r\n", "\n"))
-    return "".join(c for c in text if c in keep or unicodedata.category(c) != "Cc").strip()
+    return "".join(c for c in text if c in keep or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+
+
+def _can_be_seen(text: str) -> bool:
+    """A letter, digit, sign or emoji is in it, not only marks and joiners that show nothing by themselves."""
+    return any(unicodedata.category(c)[0] in "LNPS" for c in text)

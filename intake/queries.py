@@ -43,6 +43,11 @@ class CallbackRequestQuerySet(models.QuerySet):
     def to_wake(self, now: datetime):
         return self.filter(status=states.Status.RESTING, wake_at__lte=now)
 
+    def ended_before(self, moment: datetime):
+        """Over since then or longer, with something left to erase. Who came back has a chart, which is kept (R-H9)."""
+        over = set(states.ENDED) - {states.Status.ERASED, states.Status.RETURNED}
+        return self.filter(status__in=over, status_since__lte=moment)
+
     def past_late(self, now: datetime):
         """Not tried yet, and past the four open hours (R-O1)."""
         return self.filter(status=states.Status.WAITING, late_at__lte=now)

@@ -124,19 +124,27 @@ def test_one_command_brings_up_every_part_and_stopping_it_leaves_no_process(port
     assert ask(running.port, "/healthz") == (200, {"up": True})
     assert parts["scheduler"], "the worker ran a task that the clock sent"
     assert len(running.left()) == 2, "gunicorn's own process and the one that serves"
+    assert running.said().count(f"The portal answers on http://127.0.0.1:{running.port}/") == 1
     assert running.stop(how) == 0, running.said()
     assert running.left() == []
+    assert "Traceback" not in running.said()
 
 
-def test_it_says_where_it_answers_and_nothing_alarming(portal):
-    running = portal()
+def test_the_sign_ins_are_printed_in_demo_mode_at_every_start(portal):
+    for _start in range(2):
+        running = portal(DEMO_PASSWORD="canary-password-of-the-demo")
+        assert running.ready(), running.said()
+        running.stop(signal.SIGTERM)
+        assert "canary-password-of-the-demo" in running.said()
+
+
+def test_a_portal_that_is_not_a_demo_has_no_invented_people_and_keeps_ticking(portal):
+    running = portal(DEMO="0")
     assert running.ready(), running.said()
-    running.stop(signal.SIGINT)
+    time.sleep(4)
 
-    said = running.said()
-    assert said.count(f"The portal answers on http://127.0.0.1:{running.port}/") == 1
-    assert "Traceback" not in said
-    assert "ERROR" not in said.replace("Service Unavailable: /readyz", "") or '"level": "ERROR"' not in said
+    assert ask(running.port, "/readyz")[1]["scheduler_age"] <= 3
+    assert "sign-in" not in running.said().lower()
 
 
 def test_a_second_start_keeps_the_data_and_is_ready_in_under_ten_seconds(portal, tmp_path):
@@ -153,25 +161,13 @@ def test_a_second_start_keeps_the_data_and_is_ready_in_under_ten_seconds(portal,
     assert (tmp_path / "var/static/staticfiles.json").stat().st_mtime == collected, "nothing changed, nothing collected"
 
 
-def test_the_scheduler_goes_on_ticking(portal):
-    running = portal()
-    assert running.ready(), running.said()
-    time.sleep(4)
-
-    _status, parts = ask(running.port, "/readyz")
-
-    assert parts["scheduler_age"] <= 3
-
-
 def test_static_files_are_served_compressed_and_for_ever(portal):
     running = portal()
     assert running.ready(), running.said()
     with urllib.request.urlopen(f"http://127.0.0.1:{running.port}/", timeout=5) as page:
         style = re.search(r'href="(/static/portal\.[^"]+\.css)"', page.read().decode())
 
-    request = urllib.request.Request(  # noqa: S310
-        f"http://127.0.0.1:{running.port}{style[1]}", headers={"Accept-Encoding": "gzip"}
-    )
+    request = urllib.request.Request(f"http://127.0.0.1:{running.port}{style[1]}", headers={"Accept-Encoding": "gzip"})
     with urllib.request.urlopen(request, timeout=5) as sheet:
         assert sheet.headers["Content-Encoding"] == "gzip"
         assert "immutable" in sheet.headers["Cache-Control"]

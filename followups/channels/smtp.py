@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from email.utils import make_msgid, parseaddr
-from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from smtplib import SMTPHeloError, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -20,6 +20,8 @@ def deliver(outgoing: Outgoing, now: datetime) -> None:
     connection = _opened()
     try:
         handed_over = _message(outgoing, connection).send()
+    except SMTPHeloError as error:  # they refused us, before they heard of any letter
+        raise TryLater from error
     except SMTPRecipientsRefused as error:
         raise _meaning([code for code, _words in error.recipients.values()], error) from error
     except SMTPResponseException as error:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,10 +21,11 @@ from intake.admin.desk import clock_of, town_of, zone_of
 from intake.admin.story import story
 from intake.choices import Help, Option, labels
 from intake.clock import day_words, when_words
-from intake.contact_card import ContactCard, contact_card, daypart_words, phone_words
+from intake.contact_card import ContactCard, contact_card
 from intake.models import CallAttempt, CallbackRequest
 from intake.outcomes import MISSED, Outcome
 from intake.states import Actor, Move
+from intake.words_to_say import daypart_words, phone_words
 from privacy import audit
 
 WEEKS_OF_REST = {"1": 1, "2": 2, "4": 4}
@@ -207,7 +209,7 @@ def _facts(callback: CallbackRequest, now: datetime) -> list[tuple[str, str]]:
     texts = contact.text_ok and not contact.messages_stopped_at
     reach = [
         contact.get_reach_by_display(),
-        daypart_words(contact.times).capitalize() or _("Any time of day"),
+        capfirst(daypart_words(contact.times)) or _("Any time of day"),
     ]
     reach.append(_("Texts: yes") if texts else _("Texts: no"))
     facts = [
@@ -215,7 +217,7 @@ def _facts(callback: CallbackRequest, now: datetime) -> list[tuple[str, str]]:
         (_("Would help"), _sentences(labels(Option, callback.options))),
         (_("Help with"), _sentences(labels(Help, callback.help_with))),
         (_("Reach by"), _sentences(reach)),
-        (_("Came in"), when_words(callback.received_at, now, zone_of(callback)).capitalize()),
+        (_("Came in"), capfirst(when_words(callback.received_at, now, zone_of(callback)))),
     ]
     return [(name, words) for name, words in facts if words]
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.dateformat import format as in_words
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -190,7 +191,7 @@ def _safe_words(request: CallbackRequest, zone: tzinfo, now: datetime) -> tuple[
     if now >= end:
         return _("Just over"), _("The next one comes in a minute")
     begins = when_words(start, now, zone)
-    return begins[:1].upper() + begins[1:], _("Opens in %(span)s") % {"span": in_span_words(start, now)}
+    return capfirst(begins), _("Opens in %(span)s") % {"span": in_span_words(start, now)}
 
 
 def _message_words(request: CallbackRequest) -> tuple[str, bool]:

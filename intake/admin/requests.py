@@ -1,13 +1,14 @@
 """All requests as a plain list: no names, no numbers, nothing to edit (R-H8)."""
 
-from datetime import datetime
-
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from intake.admin import card, desk
+from intake.clock import when_words
 from intake.models import CallbackRequest
 
 
@@ -21,6 +22,8 @@ class RequestAdmin(admin.ModelAdmin):
     list_per_page = 50
     ordering = ["-id"]
     actions = None
+    empty_value_display = _("Any town")  # the only field of the list that can be empty
+    show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
 
     @admin.display(description=_("call them"))
@@ -32,8 +35,9 @@ class RequestAdmin(admin.ModelAdmin):
         return desk.town_of(request)
 
     @admin.display(description=_("waiting since"), ordering="round_started_at")
-    def waiting_since(self, request: CallbackRequest) -> datetime:
-        return request.round_started_at
+    def waiting_since(self, request: CallbackRequest) -> str:
+        since = when_words(request.round_started_at, timezone.now(), desk.zone_of(request))
+        return capfirst(since)
 
     @admin.display(description=_("calls so far"), ordering="calls")
     def calls_so_far(self, request: CallbackRequest) -> int:

@@ -19,7 +19,7 @@ from intake.forms import StartForm
 from intake.models import CallbackRequest
 from intake.worry import may_mean_danger
 from privacy import audit
-from privacy.encryption import seal, unseal
+from privacy.encryption import CannotOpen, seal, unseal
 from privacy.throttle import client_address, count_try
 from privacy.tokens import new_reference, new_token
 
@@ -55,9 +55,17 @@ def sent(request: HttpRequest) -> HttpResponse:
         "reach_by": kept["reach_by"],
         "worried": kept["worried"],
         "link_days": settings.PRIVATE_LINK_AGE.days,
-        "private_url": request.build_absolute_uri(reverse("my-link", args=[unseal(kept["link"])])),
+        "private_url": _private_url(request, kept["link"]),
     }
     return render(request, "intake/sent.html", context)
+
+
+def _private_url(request: HttpRequest, sealed_token: str) -> str:
+    """The link of this visit; empty when its key has been taken out of the ring since."""
+    try:
+        return request.build_absolute_uri(reverse("my-link", args=[unseal(sealed_token)]))
+    except CannotOpen:
+        return ""
 
 
 def _page(request: HttpRequest, form: StartForm, status: int) -> HttpResponse:
@@ -80,7 +88,7 @@ def _receive(request: HttpRequest, form: StartForm, now: datetime) -> HttpRespon
     if earlier:
         return _go_to_sent(request, earlier, actions.another_link(request_id=earlier.pk, by=audit.PERSON, now=now))
     count_try("start", client_address(request), limit=settings.START_LIMIT_PER_HOUR, now=now)
-    form_key = form.cleaned_data["form_key"][:64] or secrets.token_urlsafe(24)
+    form_key = form.cleaned_data["form_key"] or secrets.token_urlsafe(24)
     saved, token = actions.receive_request(answers, form_key=form_key, page="start", by=audit.PERSON, now=now)
     return _go_to_sent(request, saved, token)
 

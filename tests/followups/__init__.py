@@ -1,0 +1,1 @@
+"""What is sent, to whom, when, and above all what is not."""

@@ -1,0 +1,83 @@
+"""A small cast, made by the same actions as real people, and short words for what the clock does."""
+
+import secrets
+from datetime import UTC, datetime
+
+from django.contrib.auth import get_user_model
+
+from followups import delivery, planner
+from followups.admin import REASONS
+from followups.models import KindName, LocalDelivery, Message
+from intake import actions
+from intake.models import CallbackRequest
+from privacy import audit
+from scheduling.models import Location
+
+WEDNESDAY = datetime(2026, 10, 14, 15, tzinfo=UTC)  # 11:00 in Toledo, an ordinary working day
+ACK, MISSED, LAST, LATE = (
+    KindName.ACKNOWLEDGEMENT,
+    KindName.MISSED_CALL,
+    KindName.LAST_NOTE,
+    KindName.STAFF_LATE,
+)
+
+
+def someone(*, now=WEDNESDAY, name="Wren", note="", town="toledo", number=1, **reach) -> CallbackRequest:
+    """A person who wants a call and agreed to texts, unless told otherwise."""
+    wanted = {"reach_by": "call", "phone": f"+141955501{number:02}", "text_ok": True, **reach}
+    answers = actions.Answers(
+        name=name,
+        reach=actions.Reach(**wanted),
+        location=Location.objects.filter(slug=town).first(),
+        note=note,
+    )
+    key = secrets.token_hex(8)
+    request, _token = actions.receive_request(answers, form_key=key, page="start", by=audit.PERSON, now=now)
+    return request
+
+
+def by_email(**changes) -> CallbackRequest:
+    wanted = {"reach_by": "email", "phone": "", "text_ok": False, "email": "wren@example.org"}
+    return someone(**{**wanted, **changes})
+
+
+def a_caller():
+    return get_user_model().objects.get_or_create(username="juno")[0]
+
+
+def call(request, outcome="no_answer", now=WEDNESDAY) -> None:
+    actions.log_attempt(outcome, request_id=request.pk, by=a_caller(), now=now)
+
+
+def planned(*, now=WEDNESDAY) -> list[tuple[str, str]]:
+    """Plan, and say what there is by now: kind and status, in the order in which they were planned."""
+    planner.plan(now=now)
+    return list(Message.objects.order_by("id").values_list("kind", "status"))
+
+
+def tick(*, now=WEDNESDAY) -> None:
+    """What the scheduled task does, at a moment of our choosing."""
+    planner.plan(now=now)
+    delivery.recover(now=now)
+    deliver_due(now=now)
+
+
+def deliver_due(*, now=WEDNESDAY) -> None:
+    for message_id in delivery.due(now=now):
+        delivery.deliver(message_id, now=now)
+
+
+def message_of(request, kind=ACK) -> Message:
+    return Message.objects.filter(request=request, kind=kind).latest("id")
+
+
+def fate(request, kind=ACK) -> tuple[str, str]:
+    """How it ended and why. The desk must have words for every reason."""
+    message = message_of(request, kind)
+    assert message.reason in {"", *REASONS}
+    return message.status, message.reason
+
+
+def left() -> list[tuple[str, str]]:
+    """What left the house: by which way and to which address."""
+    return [(one.channel, one.to) for one in LocalDelivery.objects.order_by("id")]

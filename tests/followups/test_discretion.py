@@ -1,0 +1,185 @@
+"""R-P2, R-T2, R-E2: read as somebody reads it who looks over a shoulder at a locked phone."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import translation
+
+from followups.discretion import fits_a_subject, fits_one_text, giveaways
+from followups.kinds import KINDS
+from followups.models import KindName, LocalDelivery, Message
+from followups.words import Words, plain_phone, spoken, words_for, zone_of
+from intake.models import CallbackRequest
+from scheduling.models import Location
+
+from .people import WEDNESDAY, by_email, call, fate, left, message_of, someone, tick
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates" / "followups"
+FILES = sorted(TEMPLATES.glob("*.txt"))
+LONGEST_LABEL = "Ask for the Front Office"
+SPAN = datetime(2026, 10, 12, tzinfo=UTC)
+MOMENTS = [SPAN + timedelta(minutes=30 * n) for n in range(48 * 7)]
+
+
+def a_request(promised_by=WEDNESDAY, label=LONGEST_LABEL) -> CallbackRequest:
+    """Not saved: the words need no database."""
+    place = Location(sender_label=label)
+    return CallbackRequest(reference="7KQ-42M", language="en", location=place, promised_by=promised_by)
+
+
+def longest_when() -> datetime:
+    return max(MOMENTS, key=lambda moment: len(spoken(moment, zone_of(a_request()))))
+
+
+def every_message() -> list[tuple[str, str, Words]]:
+    cases = [path.name.removesuffix(".txt").split(".") for path in FILES]
+    promises = [longest_when(), WEDNESDAY, None]
+    return [(kind, way, words_for(kind, way, a_request(when))) for kind, way in cases for when in promises]
+
+
+def unfit(way: str, words: Words) -> list[str]:
+    """What is wrong with these words, the way the gate at sending looks at them."""
+    desk = f"{settings.SITE_URL}/staff/" if way == "inbox" else ""
+    found = giveaways(f"{words.subject}\n{words.body.replace(desk, '')}", person="Jordan Rivers")
+    fits = fits_one_text(words.body) if way == "text" else fits_a_subject(words.subject)
+    return found if fits else [*found, "too long"]
+
+
+def test_the_longest_label_and_phone_are_what_the_rule_counts_with():
+    assert len(LONGEST_LABEL) == Location._meta.get_field("sender_label").max_length == 24
+    assert len(plain_phone(settings.PROVIDER_PHONE)) == 12
+    assert len(spoken(longest_when(), zone_of(a_request()))) == len("Wed 12:30 pm")
+
+
+def test_every_kind_has_its_files_and_no_file_is_left_over():
+    wanted = {
+        f"{name}.{way}.txt"
+        for name, kind in KINDS.items()
+        for way in (["inbox"] if kind.to_staff else ["text", "email"])
+    }
+    assert {path.name for path in FILES} == wanted
+
+
+def test_no_message_gives_anything_away_and_every_one_fits():
+    messages = every_message()
+    assert len(messages) == 3 * len(FILES)
+    assert [(kind, way, found) for kind, way, words in messages if (found := unfit(way, words))] == []
+
+
+def test_a_message_that_gave_something_away_would_be_found():
+    """The same look, at words that are not all right: otherwise the test above could never fail."""
+    assert unfit("text", Words("", "Front Desk: come back to IOP.")) == ["IOP"]
+    assert unfit("text", Words("", "Front Desk: hello, jordan  rivers.")) == ["name"]
+    assert unfit("text", Words("", "Front Desk: don’t worry.")) == ["too long"]
+    assert unfit("text", Words("", "a" * 161)) == ["too long"]
+    assert unfit("email", Words("Note", f"Yours, {settings.PROVIDER_NAME}"))[-1] == settings.PROVIDER_NAME
+    assert unfit("email", Words("Note", "See https://example.org/my/abc/")) == ["link"]
+    assert unfit("email", Words("one two three four five six seven eight nine ten", "")) == ["too long"]
+    assert unfit("email", Words("a" * 61, "")) == ["too long"]
+    assert unfit("email", Words("", "No subject")) == ["too long"]
+
+
+def test_texts_say_who_writes_how_to_call_and_how_to_stop():
+    for _kind, way, words in every_message():
+        if way == "text":
+            assert words.body.startswith(f"{LONGEST_LABEL}: ")
+            assert "888-657-0858" in words.body
+            assert words.body.endswith("Reply STOP to stop texts.")
+
+
+def test_no_text_asks_for_a_reply_that_the_carrier_takes_for_itself():
+    """R-T6."""
+    for _kind, _way, words in every_message():
+        assert not {"YES", "CANCEL", "START"} & set(words.body.upper().replace(".", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [("16:00", "Wed noon"), ("12:05", "Wed 8:05 am"), ("21:00", "Wed 5 pm"), ("04:00", "Wed 12 am")],
+)
+def test_a_moment_is_said_as_people_say_it(moment, words):
+    at = datetime.fromisoformat(f"2026-10-14 {moment}+00:00")
+    assert spoken(at, zone_of(a_request())) == words
+
+
+def test_words_for_staff_are_in_the_language_of_the_desk(monkeypatch):
+    seen = []
+    monkeypatch.setattr("followups.words.render_to_string", lambda *a: seen.append(translation.get_language()) or "x")
+    request = a_request()
+    request.language = "es"
+    words_for(KindName.STAFF_LATE, "inbox", request)
+    words_for(KindName.ACKNOWLEDGEMENT, "text", request)
+    assert seen == ["en", "es"]
+
+
+# --- at the moment of sending -----------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("planted", "why"),
+    [
+        ("Front Desk: your counselor says hello. Reply STOP to stop texts.", "would_reveal"),
+        ("Midwest Recovery Center: hello.", "would_reveal"),
+        ("Front Desk: hello Jordan Rivers.", "would_reveal"),
+        ("Front Desk: see www.example.org", "would_reveal"),
+        ("Front Desk: we’ll call you.", "too_long"),
+        ("Front Desk: " + "hello " * 30, "too_long"),
+    ],
+)
+def test_a_template_that_gives_something_away_is_never_sent(planted, why, monkeypatch):
+    monkeypatch.setattr("followups.words.render_to_string", lambda *args: planted)
+    request = someone(name="Jordan Rivers")
+    tick()
+    assert fate(request) == ("failed", why)
+    assert left() == []
+
+
+@pytest.mark.django_db
+def test_a_label_that_slipped_past_the_form_is_never_sent():
+    Location.objects.filter(slug="toledo").update(sender_label="Sober Living Office")
+    request = someone()
+    tick()
+    assert fate(request) == ("failed", "would_reveal")
+    assert left() == []
+
+
+@pytest.mark.django_db
+def test_a_subject_too_long_for_a_lock_screen_is_never_sent(monkeypatch):
+    monkeypatch.setattr("followups.words.render_to_string", lambda *args: "a" * 61 + "\n\nHello")
+    request = by_email()
+    tick()
+    assert fate(request) == ("failed", "too_long")
+    assert left() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["Will", "A", "Person", "may"])
+def test_a_single_name_that_is_also_a_word_does_not_hold_a_message_back(name):
+    request = someone(name=name)
+    tick()
+    assert fate(request) == ("sent", "")
+    body = LocalDelivery.objects.get().body
+    assert body == (
+        "Front Desk: Thanks for reaching out. A person will call by Thu noon. "
+        "You can call us too: 888-657-0858. Reply STOP to stop texts."
+    )
+
+
+@pytest.mark.django_db
+def test_nothing_that_the_person_wrote_is_in_what_they_get():
+    request = by_email(name="Jordan Rivers", note="The blue door, please")
+    tick()
+    call(request)
+    tick(now=WEDNESDAY + timedelta(days=1, minutes=1))
+    tick(now=message_of(request, "last_note").due_at)
+    assert [one.kind for one in Message.objects.filter(status="sent").order_by("id")] == [
+        "acknowledgement",
+        "missed_call",
+        "last_note",
+    ]
+    words = " ".join(f"{one.subject} {one.body}" for one in LocalDelivery.objects.all())
+    for theirs in ["Jordan", "Rivers", "blue door", "Toledo", "wren@example.org", request.reference]:
+        assert theirs not in words

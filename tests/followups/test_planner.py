@@ -1,0 +1,162 @@
+"""Each kind is planned exactly when it is called for, and once, however often the clock asks."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from followups import planner
+from followups.models import Message
+from intake import actions
+from privacy import audit
+
+from .people import ACK, LAST, LATE, MISSED, WEDNESDAY, a_caller, call, message_of, planned, someone
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def kinds(*, now=WEDNESDAY) -> list[str]:
+    return [kind for kind, _status in planned(now=now)]
+
+
+def test_planned_twice_is_one_row():
+    someone()
+    assert planned() == [(ACK, "planned")]
+    assert planned(now=WEDNESDAY + timedelta(minutes=1)) == [(ACK, "planned")]
+
+
+def test_a_note_is_acknowledged_within_two_days_and_not_later():
+    someone(number=1, now=WEDNESDAY - 2 * DAY)
+    assert kinds(now=WEDNESDAY).count(ACK) == 0
+    someone(number=2, now=WEDNESDAY - 2 * DAY + timedelta(seconds=1))
+    assert kinds(now=WEDNESDAY).count(ACK) == 1
+
+
+def test_a_note_is_acknowledged_once_ever():
+    request = someone()
+    planned()
+    call(request, "talked")
+    actions.make_move("call_again", request_id=request.pk, by=a_caller(), now=WEDNESDAY + timedelta(hours=1))
+    assert kinds(now=WEDNESDAY + timedelta(hours=1)) == [ACK]
+
+
+def test_a_note_that_was_reached_before_the_first_tick_is_not_acknowledged():
+    call(someone(), "talked")
+    assert planned() == []
+
+
+def test_a_missed_call_is_followed_by_one_message_in_each_round():
+    request = someone()
+    call(request)
+    assert kinds() == [MISSED, LAST]
+    call(request, "someone_else", now=WEDNESDAY + DAY)
+    assert kinds(now=WEDNESDAY + DAY) == [MISSED, LAST]
+    back = WEDNESDAY + 2 * DAY
+    actions.rest(request_id=request.pk, weeks=1, by=audit.PERSON, now=back)
+    actions.make_move("wake", request_id=request.pk, by=audit.PERSON, now=back)
+    assert kinds(now=back) == [MISSED, LAST]
+    call(request, now=back + timedelta(hours=1))
+    assert kinds(now=back + timedelta(hours=1)) == [MISSED, LAST, MISSED, LAST]
+
+
+@pytest.mark.parametrize("outcome", ["asked_later", "talked", "wrong_number", "asked_to_stop"])
+def test_only_a_call_that_was_missed_is_called_missed(outcome):
+    call(someone(), outcome)
+    assert MISSED not in kinds()
+
+
+def test_a_call_missed_in_an_earlier_round_is_not_a_missed_call_of_this_one():
+    """They came back, picked up, and asked for another time: nobody missed anybody."""
+    request = someone()
+    call(request)
+    actions.rest(request_id=request.pk, weeks=1, by=audit.PERSON, now=WEDNESDAY)
+    back = WEDNESDAY + 7 * DAY
+    actions.wake_the_resting(now=back)
+    call(request, "asked_later", now=back)
+    assert MISSED not in kinds(now=back)
+
+
+def test_the_last_note_is_due_at_ten_on_the_seventh_open_day():
+    request = someone()
+    call(request)
+    planned()
+    assert message_of(request, LAST).due_at == datetime(2026, 10, 23, 14, tzinfo=UTC)  # 10:00 in Toledo
+
+
+def test_the_last_note_is_at_ten_on_the_wall_after_the_clocks_change():
+    request = someone(now=WEDNESDAY + 14 * DAY)
+    call(request, now=WEDNESDAY + 14 * DAY)
+    planned(now=WEDNESDAY + 14 * DAY)
+    assert message_of(request, LAST).due_at == datetime(2026, 11, 6, 15, tzinfo=UTC)  # 10:00, now in winter
+
+
+def test_a_first_call_after_the_seventh_open_day_is_not_followed_by_a_last_note():
+    request = someone()
+    late = WEDNESDAY + 14 * DAY
+    call(request, now=late)
+    assert kinds(now=late) == [MISSED]
+
+
+def test_where_nobody_works_there_is_no_seventh_open_day():
+    request = someone()
+    request.location.staffed_hours.all().delete()
+    call(request)
+    assert kinds() == [MISSED]
+
+
+def test_staff_are_told_when_nobody_has_tried_in_time():
+    request = someone()
+    assert kinds(now=request.late_at - timedelta(seconds=1)) == [ACK]
+    assert kinds(now=request.late_at) == [ACK, LATE]
+
+
+def test_staff_are_not_told_of_someone_they_have_tried():
+    request = someone()
+    call(request)
+    assert LATE not in kinds(now=request.late_at + timedelta(minutes=1))
+
+
+def test_staff_are_told_again_when_nobody_has_tried_in_the_next_round():
+    request = someone()
+    planned(now=request.late_at)
+    call(request, "talked", now=request.late_at)
+    again = WEDNESDAY + DAY
+    actions.make_move("call_again", request_id=request.pk, by=a_caller(), now=again)
+    assert kinds(now=again).count(LATE) == 1
+    request.refresh_from_db()
+    assert kinds(now=request.late_at).count(LATE) == 2
+
+
+def test_one_request_that_cannot_be_planned_does_not_block_the_others(monkeypatch):
+    broken, fine = someone(number=1), someone(number=2)
+    call(broken)
+    call(fine)
+    week = type(broken).week
+
+    def no_hours_for_one(request):
+        if request.pk == broken.pk:
+            raise LookupError("no such time zone")
+        return week(request)
+
+    monkeypatch.setattr(type(broken), "week", no_hours_for_one)
+    planner.plan(now=WEDNESDAY)
+    assert list(Message.objects.filter(kind=LAST).values_list("request", flat=True)) == [fine.pk]
+
+
+def test_a_name_that_no_key_opens_does_not_block_the_plan():
+    broken, fine = someone(number=1), someone(number=2)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE intake_callbackrequest SET name = 'not sealed' WHERE id = %s", [broken.pk])
+    planner.plan(now=WEDNESDAY)
+    assert set(Message.objects.values_list("request", flat=True)) == {broken.pk, fine.pk}
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_planning_again_costs_two_reads_for_each_kind_however_many_people_wait(people, django_assert_num_queries):
+    for number in range(people):
+        call(someone(number=number))
+    planner.plan(now=WEDNESDAY)
+    with django_assert_num_queries(8):
+        planner.plan(now=WEDNESDAY)
