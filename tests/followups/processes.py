@@ -15,7 +15,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 
-from tests.services import start_redis
+from tests.services import _end_with_parent, start_redis
 
 PATIENCE = 45  # seconds; a bound for a machine that is busy, not an expectation
 
@@ -72,6 +72,7 @@ class Portal:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=_end_with_parent,
             )
         self.processes.append(process)
         return process

@@ -161,9 +161,7 @@ def test_nobody_waits_for_the_row_while_a_message_is_on_its_way(monkeypatch):
     deliver = local.deliver
 
     def deliver_while_they_withdraw(outgoing, now):
-        both_at_once(
-            lambda: actions.make_move("withdraw", request_id=request.pk, by=audit.PERSON, now=WEDNESDAY)
-        )
+        both_at_once(lambda: actions.make_move("withdraw", request_id=request.pk, by=audit.PERSON, now=WEDNESDAY))
         deliver(outgoing, now)
 
     monkeypatch.setattr(local, "deliver", deliver_while_they_withdraw)

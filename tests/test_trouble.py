@@ -1,0 +1,98 @@
+"""The database really stops while people are writing: they are told so, with the phone number, and it comes back."""
+
+import http.cookiejar
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from reentry_portal.env import BASE_DIR
+from tests.services import postgres_answers, run_postgres, start_postgres
+from tests.test_server_command import free_port, wait_for
+
+
+class Visitor:
+    """A browser without pictures: keeps cookies, follows where it is sent."""
+
+    def __init__(self, port: int):
+        self.base = f"http://127.0.0.1:{port}"
+        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self.opener = urllib.request.build_opener(jar)
+
+    def open(self, path: str, answers: dict | None = None) -> tuple[int, str]:
+        """Status and page; status 0 while nobody answers."""
+        data = urllib.parse.urlencode(answers).encode() if answers else None
+        try:
+            with self.opener.open(self.base + path, data, timeout=30) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except OSError:
+            return 0, ""
+
+    def open_the_form(self) -> None:
+        _status, page = self.open("/start/")
+        self.token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+
+    def send_the_form(self) -> tuple[int, str]:
+        answers = {"name": "Wren", "reach_by": "call", "phone": "419 555 0117"}
+        return self.open("/start/", {"csrfmiddlewaretoken": self.token, **answers})
+
+
+@pytest.fixture
+def database():
+    """A PostgreSQL of its own, so that it can be stopped. Yields its URL and its folder."""
+    with tempfile.TemporaryDirectory(prefix="portal-trouble-") as home:
+        Path(home).chmod(0o711)  # PostgreSQL runs as another user when we are root
+        data = Path(home) / "postgres"
+        yield start_postgres(data).replace("/portal?", "/postgres?"), data
+
+
+@pytest.fixture
+def portal(database, tmp_path):
+    """The portal as gunicorn serves it, on that database. Returns its port."""
+    environment = {**os.environ, "DATABASE_URL": database[0], "VAR_DIR": str(tmp_path)}
+    for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=BASE_DIR, env=environment, check=True)
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "--threads", "2", "--no-control-socket"]
+    server = subprocess.Popen([*command, "reentry_portal.wsgi"], cwd=BASE_DIR, env=environment)
+    assert wait_for(lambda: Visitor(port).open("/healthz")[0] == 200)
+    yield port
+    server.terminate()
+    server.wait(30)
+
+
+def stop_now(data: Path) -> None:
+    """As if the power went: no goodbye to anyone."""
+    os.kill(int((data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+    assert wait_for(lambda: not postgres_answers(data))
+
+
+def test_a_database_that_stops_gets_its_own_page_and_the_guide_stays_open(portal, database):
+    visitor = Visitor(portal)
+    visitor.open_the_form()
+
+    stop_now(database[1])
+    status, page = visitor.send_the_form()
+    assert status == 503
+    assert "We can’t save this right now" in page
+    assert "tel:+18886570858" in page
+    assert "tel:988" in page
+    assert visitor.open("/")[0] == 200
+    assert visitor.open("/start/")[0] == 503
+    assert visitor.open("/readyz")[0] == 503
+
+    run_postgres(database[1])
+    status, page = visitor.send_the_form()
+    assert status == 200
+    assert "We have your note" in page
+    stop_now(database[1])
