@@ -11,7 +11,6 @@ class MessageAdmin(admin.ModelAdmin):
 
     list_display = ["reference", "kind", "channel", "due_at", "status", "reason_in_words", "handed_over_at"]
     list_filter = ["status", "kind", "channel"]
-    list_select_related = ["request"]
     list_per_page = 50
     show_full_result_count = False
     fields = [
@@ -29,7 +28,7 @@ class MessageAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         """Without what the person wrote: the outbox needs none of it (R-H8)."""
-        return super().get_queryset(request).defer("request__name", "request__note")
+        return super().get_queryset(request).select_related("request").defer("request__name", "request__note")
 
     @admin.display(description=_("note"))
     def reference(self, message: Message) -> str:

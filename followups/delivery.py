@@ -78,11 +78,13 @@ def _hand_over(message_id: int, claim: str, now: datetime) -> Outgoing | None:
     channel = channel_for(message)
     no = first_no(message, channel, now)
     if no:
-        return _put_off(claim, no)
+        _put_off(claim, no)
+        return None
     words = words_for(message.kind, channel, message.request)
     unfit = _unfit(words, channel, message)
     if unfit:
-        return _finish(_held(claim, MessageStatus.CLAIMED), MessageStatus.FAILED, unfit)
+        _fail(_held(claim, MessageStatus.CLAIMED), unfit)
+        return None
     way_out(channel)  # a way that does not exist has to show while nothing has left
     handed_over = _held(claim, MessageStatus.CLAIMED).update(
         status=MessageStatus.SENDING, channel=channel, handed_over_at=now
@@ -107,7 +109,7 @@ def _send(outgoing: Outgoing, claim: str, now: datetime) -> None:
     except TryLater:
         _try_again(sending, "no_answer", now)
     except Refused:
-        _finish(sending, MessageStatus.FAILED, "refused")
+        _fail(sending, "refused")
     except Exception:
         log.exception("A message may have left, or may not")
         _finish(sending, MessageStatus.STUCK, "error")
@@ -130,7 +132,7 @@ def _without_desk_link(body: str, channel: str) -> str:
 
 def _address(message: Message, channel: str) -> str:
     contact = message.request.contact
-    addresses = {
+    addresses: dict[str, str] = {
         ChannelName.TEXT: contact.phone,
         ChannelName.EMAIL: contact.email,
         ChannelName.INBOX: settings.STAFF_INBOX,
@@ -156,13 +158,18 @@ def _try_again(held: QuerySet, reason: str, now: datetime) -> None:
     """It has certainly not left. Wait longer each time: 2, 4, 8, 16 minutes, and then a person looks."""
     for tries in held.values_list("tries", flat=True):
         if tries >= MOST_TRIES:
-            _finish(held, MessageStatus.FAILED, reason)
+            _fail(held, reason)
         else:
             _release(held, due_at=now + timedelta(minutes=2**tries), reason="trying_again")
 
 
 def _release(held: QuerySet, **changes) -> None:
     held.update(status=MessageStatus.PLANNED, claim="", claimed_at=None, handed_over_at=None, **changes)
+
+
+def _fail(held: QuerySet, reason: str) -> None:
+    """It has certainly not left, and will not."""
+    held.update(status=MessageStatus.FAILED, reason=reason, handed_over_at=None)
 
 
 def _finish(held: QuerySet, status: str, reason: str) -> None:

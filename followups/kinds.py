@@ -48,7 +48,7 @@ def _on_open_day_seven(request: CallbackRequest, now: datetime) -> datetime | No
     was over before the first call: "our last note" must not be the first thing a person hears."""
     week = request.week()
     day = week.staffed_day_after(week.local_date(request.round_started_at), LAST_NOTE_ON_OPEN_DAY)
-    at = day and datetime.combine(day, LAST_NOTE_AT, tzinfo=week.zone)
+    at = datetime.combine(day, LAST_NOTE_AT, tzinfo=week.zone) if day else None
     return at if at and at > now else None
 
 
@@ -63,7 +63,7 @@ def _promise_still_stands(request: CallbackRequest, now: datetime) -> bool:
     return request.status in TO_CALL and (request.promised_by is None or now < request.promised_by)
 
 
-KINDS = {
+KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in [
         Kind(

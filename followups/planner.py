@@ -40,4 +40,6 @@ def _row(kind: Kind, request: CallbackRequest, now: datetime) -> Message | None:
     except Exception:
         log.exception("A message could not be planned")
         return None
-    return due_at and Message(request=request, kind=kind.name, occasion=kind.occasion(request), due_at=due_at)
+    if due_at is None:
+        return None
+    return Message(request=request, kind=kind.name, occasion=kind.occasion(request), due_at=due_at)

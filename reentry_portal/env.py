@@ -75,7 +75,7 @@ def day(name: str) -> date | None:
 def database(name: str, default: str) -> dict[str, Any]:
     """A Django DATABASES entry from a URL."""
     try:
-        return _env.db_url(name, default=default)
+        return environ.Env.db_url_config(text(name, "") or default)
     except (ValueError, ImproperlyConfigured) as error:
         raise _unusable(name, "Write a URL such as postgres://user:password@host:5432/name.") from error
 

@@ -152,7 +152,10 @@ CACHES = {
 
 # --- Work in the background ------------------------------------------------------------------------------------
 SCHEDULER_TICK = env.number("SCHEDULER_TICK_SECONDS", 10 if DEMO else 30)  # seconds
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://") if REDIS_URL else "memory://"
+# Celery writes a Redis socket in its own way; without Redis the queue is this process's memory.
+CELERY_BROKER_URL = (
+    REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=") or "memory://localhost/"
+)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Without retry_on_timeout a worker stays deaf after the broker's connections go silent.
 CELERY_BROKER_TRANSPORT_OPTIONS = (

@@ -51,6 +51,7 @@ class Row:
     safe_more: str
     message: str
     message_allowed: bool
+    by_hand: bool
     call: str
     town: str
     why: str = ""
@@ -170,6 +171,7 @@ def _row(request: CallbackRequest, week: StaffedWeek, now: datetime) -> Row:
         safe_more=safe_more,
         message=message,
         message_allowed=message_allowed,
+        by_hand=request.contact.reach_by != ReachBy.CALL,
         call=_call_words(request),
         town=town_of(request),
         why=_why(request),

@@ -25,6 +25,7 @@ class RequestAdmin(admin.ModelAdmin):
     empty_value_display = _("Any town")  # the only field of the list that can be empty
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
+    preserve_filters = False  # addresses of cards stay short and neutral
 
     @admin.display(description=_("call them"))
     def initial(self, request: CallbackRequest) -> str:

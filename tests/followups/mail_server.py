@@ -3,6 +3,8 @@
 import socketserver
 from threading import Thread
 
+SILENCE = "…"  # answer nothing, and stay on the line
+
 
 class MailServer(socketserver.ThreadingTCPServer):
     """`answers` maps a command to its reply; None hangs up instead. Accepted letters are in `letters`."""
@@ -45,6 +47,9 @@ class _Talk(socketserver.StreamRequestHandler):
     def _answer(self, said: str) -> bool:
         """False ends the talk."""
         answer = self.server.answers.get(said, "250 fine") if said else None
+        if answer == SILENCE:
+            self.rfile.read()
+            return False
         if answer:
             self.wfile.write(f"{answer}\r\n".encode())
         return bool(answer)

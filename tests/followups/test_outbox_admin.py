@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.urls import reverse
 
 from followups.models import Message
@@ -118,3 +119,13 @@ def test_the_list_costs_the_same_however_many_messages_there_are(people, signed_
     client.get(reverse(LIST))
     with django_assert_num_queries(LIST_COSTS):
         client.get(reverse(LIST))
+
+
+def test_a_name_that_no_key_opens_does_not_close_the_outbox(signed_in_as):
+    request = someone()
+    tick()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE intake_callbackrequest SET name = 'not sealed'")
+    client = signed_in_as(roles.INTAKE_STAFF)
+    for page in (reverse(LIST), page_of(message_of(request))):
+        assert client.get(page).status_code == 200

