@@ -4,6 +4,7 @@ It reads what is really about to be sent, so that a changed template, label or t
 """
 
 import re
+import unicodedata
 
 from django.conf import settings
 
@@ -30,6 +31,15 @@ def giveaways(words: str, *, person: str) -> list[str]:
 def fits_one_text(words: str) -> bool:
     """Plain letters only and one text long: a curly quote would cut it to 70 letters and split it (R-T2)."""
     return len(words) <= TEXT_LENGTH and _GSM_7.fullmatch(words) is not None
+
+
+def in_text_letters(words: str) -> str:
+    """Accents that a text cannot carry left out, as people do in Spanish: "sáb" is "sab", while "mié" stays."""
+    return "".join(letter if _GSM_7.fullmatch(letter) else _without_accent(letter) for letter in words)
+
+
+def _without_accent(letter: str) -> str:
+    return "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
 
 
 def fits_a_subject(subject: str) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from followups.discretion import in_text_letters
 from intake.models import CallbackRequest
 
 # Where no open town is chosen there is no town's clock either; the program's own counts.
@@ -27,19 +28,23 @@ def words_for(kind: str, channel: str, request: CallbackRequest) -> Words:
 
     Nothing of what the person wrote goes in: no name, no town, no reason (R-P2).
     """
-    context = {
+    # The day of the week is a word of the message too.
+    with translation.override(settings.LANGUAGE_CODE if channel == "inbox" else request.language):
+        text = render_to_string(f"followups/{kind}.{channel}.txt", _context(request)).strip()
+    if channel == "text":
+        return Words(subject="", body=" ".join(in_text_letters(text).split()))
+    subject, _blank, body = text.partition("\n")
+    return Words(subject=subject.strip(), body=body.strip())
+
+
+def _context(request: CallbackRequest) -> dict[str, str]:
+    return {
         "label": sender_label(request),
         "phone": plain_phone(settings.PROVIDER_PHONE),
         "when": spoken(request.promised_by, zone_of(request)) if request.promised_by else "",
         "reference": request.reference,
         "desk_url": f"{settings.SITE_URL}/staff/",
     }
-    with translation.override(settings.LANGUAGE_CODE if channel == "inbox" else request.language):
-        text = render_to_string(f"followups/{kind}.{channel}.txt", context).strip()
-    if channel == "text":
-        return Words(subject="", body=" ".join(text.split()))
-    subject, _blank, body = text.partition("\n")
-    return Words(subject=subject.strip(), body=body.strip())
 
 
 def sender_label(request: CallbackRequest) -> str:

@@ -3,6 +3,8 @@
 All verbs take `by` (a staff user, audit.PERSON or audit.CLOCK) and `now` (an aware datetime), and are atomic.
 """
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +22,8 @@ from privacy import audit
 from privacy.lookup import keyed_hash
 from privacy.tokens import new_reference, new_token, token_hash
 from scheduling.hours import promised_by, service_clock
+
+log = logging.getLogger(__name__)
 
 # Each of these has a verb of its own here: with only the status changed, a call or an erasure would be half done.
 MOVES_THAT_DO_MORE = {"attempt", "lose_number", "new_number", "rest", "erase"}
@@ -220,7 +224,7 @@ def log_attempt(outcome: str, *, request_id: int, by: Any, now: datetime) -> Cal
 def roll_windows(*, now: datetime) -> int:
     """Give every request whose safe window has passed, or which has none, its next one. Returns how many changed."""
     stale = list(CallbackRequest.objects.with_stale_window(now).values_list("pk", flat=True))
-    return sum(_roll_window(request_id, now) for request_id in stale)
+    return _how_many(_roll_window, stale, now)
 
 
 def _roll_window(request_id: int, now: datetime) -> bool:
@@ -234,12 +238,27 @@ def _roll_window(request_id: int, now: datetime) -> bool:
 def wake_the_resting(*, now: datetime) -> int:
     """Requests whose rest is over go back on the list. Returns how many."""
     due = list(CallbackRequest.objects.to_wake(now).values_list("pk", flat=True))
-    for request_id in due:
-        with transaction.atomic():
-            request = _locked(request_id)
-            if request.status == Status.RESTING and request.wake_at <= now:
-                _move(request, "wake", audit.CLOCK, now)
-    return len(due)
+    return _how_many(_wake, due, now)
+
+
+def _wake(request_id: int, now: datetime) -> bool:
+    with transaction.atomic():
+        request = _locked(request_id)
+        is_over = request.wake_at is not None and request.wake_at <= now
+        if is_over:
+            _move(request, "wake", audit.CLOCK, now)
+        return is_over
+
+
+def _how_many(do: Callable[[int, datetime], bool], request_ids: list[int], now: datetime) -> int:
+    """Do it for each; one row that cannot be read never keeps the others waiting."""
+    done = 0
+    for request_id in request_ids:
+        try:
+            done += do(request_id, now)
+        except Exception:
+            log.exception("Request %s could not be kept up", request_id)
+    return done
 
 
 # --- how a move is made -----------------------------------------------------------------------------------------

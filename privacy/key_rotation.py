@@ -44,7 +44,7 @@ class Tally:
 
 def models_with_secrets() -> list[type[models.Model]]:
     """Every model of the portal that holds something sealed or hashed."""
-    return [model for model in apps.get_models() if _sealed_fields(model) or _json_parts(model)]
+    return [model for model in apps.get_models() if _sealed_fields(model) or _json_parts(model)[0]]
 
 
 def rotate(model: type[models.Model], *, tell: Callable[[Tally], None] = lambda tally: None) -> Tally:
@@ -87,7 +87,8 @@ def _renew(model: type[models.Model], pk: Any) -> bool:
 def _stored(model: type[models.Model]) -> models.QuerySet:
     """The rows as dictionaries of what the database holds, still sealed."""
     sealed = {f"stored_{name}": Cast(name, TextField()) for name in _sealed_fields(model)}
-    plain = [*_hashes.get(model._meta.label_lower, {}), *([_json_parts(model)[0]] if _json_parts(model) else [])]
+    column, _names = _json_parts(model)
+    plain = [*_hashes.get(model._meta.label_lower, {}), *([column] if column else [])]
     return models.QuerySet(model).order_by().values(*plain, **sealed)
 
 
@@ -107,16 +108,18 @@ def _new_hashes(model: type[models.Model], row: dict[str, Any]) -> Iterator[tupl
 
 
 def _new_json(model: type[models.Model], row: dict[str, Any]) -> dict[str, Any]:
-    column, names = _json_parts(model) or ("", ())
+    column, names = _json_parts(model)
     data = dict(row[column]) if column else {}
     renewed = data | {name: _reseal_part(data[name]) for name in names if data.get(name)}
     return {column: renewed} if renewed != data else {}
 
 
 def _reseal_part(part: str | list[str]) -> str | list[str]:
-    if isinstance(part, list):
-        return [_reseal_part(one) for one in part]
-    return part if _is_newest(part) else reseal(part)
+    return [_under_newest(one) for one in part] if isinstance(part, list) else _under_newest(part)
+
+
+def _under_newest(sealed: str) -> str:
+    return sealed if _is_newest(sealed) else reseal(sealed)
 
 
 def _is_newest(sealed: str) -> bool:
@@ -131,5 +134,6 @@ def _sealed_fields(model: type[models.Model]) -> list[str]:
     return [field.name for field in model._meta.concrete_fields if isinstance(field, SealedTextField)]
 
 
-def _json_parts(model: type[models.Model]) -> tuple[str, tuple[str, ...]] | None:
-    return SEALED_IN_JSON.get(model._meta.label_lower)
+def _json_parts(model: type[models.Model]) -> tuple[str, tuple[str, ...]]:
+    """The column and its sealed parts; no column for most models."""
+    return SEALED_IN_JSON.get(model._meta.label_lower, ("", ()))

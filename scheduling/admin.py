@@ -13,11 +13,15 @@ from scheduling.models import Closure, Location, StaffedHours
 
 
 class StaffedHoursForm(forms.ModelForm):
-    """In a table the heading of a column is no label for its fields; each field says its name itself."""
+    """In a table the heading of a column is no label for its fields; each field says its name itself.
+
+    The browser's own time field: the admin's would compare these wall times with the clock of the visitor.
+    """
 
     class Meta:
         model = StaffedHours
         fields = ["weekday", "opens", "closes"]
+        widgets = dict.fromkeys(["opens", "closes"], forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

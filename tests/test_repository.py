@@ -214,7 +214,7 @@ PUBLIC = {
 }  # fmt: skip
 # Open because nobody could sign in otherwise.
 SIGNING_IN = re.compile(
-    r"staff/(account/(login|logout|2fa/authenticate|password/reset|signup|inactive|confirm-email)|login/|jsi18n/)"
+    r"staff/(account/(login|logout|authenticate|password/reset|signup|inactive|confirm-email)|login/|jsi18n/)"
 )
 SAMPLES = {"int": "1", "slug": "x", "str": "x", "path": "x", "uuid": "0" * 32}
 
@@ -282,7 +282,8 @@ FOUND_BY_NAME = re.compile(
 )
 # Everything that a page or a message may lead to outside, by the name of the host.
 OTHER_HOSTS = {
-    "988lifeline.org", "naloxone.ohio.gov", "www.weather.gov", "www.hhs.gov", "ocrportal.hhs.gov", "www.sitemaps.org", "www.w3.org",
+    "988lifeline.org", "naloxone.ohio.gov", "www.weather.gov", "www.hhs.gov", "ocrportal.hhs.gov",
+    "www.sitemaps.org", "www.w3.org",
 }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from intake.outcomes import MISSED, Outcome
 from intake.states import Actor, Move
 from intake.words_to_say import daypart_words, phone_words
 from privacy import audit
+from scheduling.hours import StaffedWeek
 
 WEEKS_OF_REST = {"1": 1, "2": 2, "4": 4}
 # Said by the outcome of a call, wherever the form for it stands on the card.
@@ -41,6 +42,7 @@ class Pause:
     """Whether calling may stop now, and what is still missing when not (R-O2)."""
 
     allowed: bool
+    least_dayparts: int
     calls: int
     days: int
     dayparts: int
@@ -195,7 +197,7 @@ def _context(request: HttpRequest, callback: CallbackRequest, now: datetime) -> 
         "others": CallbackRequest.objects.same_contact(contact).only("pk", "reference", "status", "received_at"),
         "moves": [one for one in moves if one.name not in ("rest", "pause_calls")],
         "may_rest": any(one.name == "rest" for one in moves),
-        "pause": _pause(calls) if any(one.name == "pause_calls" for one in moves) else None,
+        "pause": _pause(calls, week, contact) if any(one.name == "pause_calls" for one in moves) else None,
         "next_attempt": len(attempts) + 1,
         "most_calls": calling.MOST_CALLS,
         "story": story(callback.history.all(), attempts, reader=request.user, now=now, zone=zone),
@@ -226,9 +228,11 @@ def _sentences(words: list[str]) -> str:
     return " ".join(f"{word}." for word in words)
 
 
-def _pause(calls: list[calling.Tried]) -> Pause:
+def _pause(calls: list[calling.Tried], week: StaffedWeek, contact: Any) -> Pause:
+    dayparts_to_call_in = calling.dayparts_to_call_in(week, contact.times)
     return Pause(
-        allowed=calling.may_pause_calls(calls),
+        allowed=calling.may_pause_calls(calls, dayparts_to_call_in),
+        least_dayparts=min(calling.LEAST_DAYPARTS, dayparts_to_call_in),
         calls=len(calls),
         days=len({call.day for call in calls}),
         dayparts=len({call.daypart for call in calls}),

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from followups.discretion import fits_a_subject, fits_one_text, giveaways
+from followups.discretion import fits_a_subject, fits_one_text, giveaways, in_text_letters
 from followups.kinds import KINDS
 from followups.models import KindName, LocalDelivery, Message
 from followups.words import Words, plain_phone, spoken, words_for, zone_of
@@ -20,23 +20,26 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates" / "followups"
 FILES = sorted(TEMPLATES.glob("*.txt"))
 LONGEST_LABEL = "Ask for the Front Office"
 SPAN = datetime(2026, 10, 12, tzinfo=UTC)
+in_every_language = pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
 MOMENTS = [SPAN + timedelta(minutes=30 * n) for n in range(48 * 7)]
+PROMISES = [SPAN + timedelta(days=day, hours=16, minutes=late) for day in range(7) for late in (0, 30)]
 
 
-def a_request(promised_by=WEDNESDAY, label=LONGEST_LABEL) -> CallbackRequest:
+def a_request(promised_by=WEDNESDAY, label=LONGEST_LABEL, language="en") -> CallbackRequest:
     """Not saved: the words need no database."""
     place = Location(sender_label=label)
-    return CallbackRequest(reference="7KQ-42M", language="en", location=place, promised_by=promised_by)
+    return CallbackRequest(reference="7KQ-42M", language=language, location=place, promised_by=promised_by)
 
 
-def longest_when() -> datetime:
-    return max(MOMENTS, key=lambda moment: len(spoken(moment, zone_of(a_request()))))
+def longest_when(language="en") -> datetime:
+    with translation.override(language):
+        return max(MOMENTS, key=lambda moment: len(spoken(moment, zone_of(a_request()))))
 
 
-def every_message() -> list[tuple[str, str, Words]]:
+def every_message(language) -> list[tuple[str, str, Words]]:
     cases = [path.name.removesuffix(".txt").split(".") for path in FILES]
-    promises = [longest_when(), WEDNESDAY, None]
-    return [(kind, way, words_for(kind, way, a_request(when))) for kind, way in cases for when in promises]
+    requests = [a_request(when, language=language) for when in (longest_when(language), None, *PROMISES)]
+    return [(kind, way, words_for(kind, way, request)) for kind, way in cases for request in requests]
 
 
 def unfit(way: str, words: Words) -> list[str]:
@@ -62,9 +65,10 @@ def test_every_kind_has_its_files_and_no_file_is_left_over():
     assert {path.name for path in FILES} == wanted
 
 
-def test_no_message_gives_anything_away_and_every_one_fits():
-    messages = every_message()
-    assert len(messages) == 3 * len(FILES)
+@in_every_language
+def test_no_message_gives_anything_away_and_every_one_fits(language):
+    messages = every_message(language)
+    assert len(messages) == (2 + len(PROMISES)) * len(FILES)
     assert [(kind, way, found) for kind, way, words in messages if (found := unfit(way, words))] == []
 
 
@@ -81,17 +85,19 @@ def test_a_message_that_gave_something_away_would_be_found():
     assert unfit("email", Words("", "No subject")) == ["too long"]
 
 
-def test_texts_say_who_writes_how_to_call_and_how_to_stop():
-    for _kind, way, words in every_message():
+@in_every_language
+def test_texts_say_who_writes_how_to_call_and_how_to_stop(language):
+    for _kind, way, words in every_message(language):
         if way == "text":
             assert words.body.startswith(f"{LONGEST_LABEL}: ")
             assert "888-657-0858" in words.body
-            assert words.body.endswith("Reply STOP to stop texts.")
+            assert " STOP " in words.body
 
 
-def test_no_text_asks_for_a_reply_that_the_carrier_takes_for_itself():
+@in_every_language
+def test_no_text_asks_for_a_reply_that_the_carrier_takes_for_itself(language):
     """R-T6."""
-    for _kind, _way, words in every_message():
+    for _kind, _way, words in every_message(language):
         assert not {"YES", "CANCEL", "START"} & set(words.body.upper().replace(".", " ").split())
 
 
@@ -102,6 +108,17 @@ def test_no_text_asks_for_a_reply_that_the_carrier_takes_for_itself():
 def test_a_moment_is_said_as_people_say_it(moment, words):
     at = datetime.fromisoformat(f"2026-10-14 {moment}+00:00")
     assert spoken(at, zone_of(a_request())) == words
+
+
+def test_a_day_of_the_week_is_said_in_their_language():
+    words = words_for(KindName.ACKNOWLEDGEMENT, "text", a_request(language="es"))
+    assert "Wed" not in words.body
+    assert "mié" in words.body
+
+
+def test_accents_a_text_cannot_carry_are_left_out_and_others_stay():
+    assert in_text_letters("sáb, mié, mañana, aquí: ¿sí? Ü") == "sab, mié, mañana, aqui: ¿si? Ü"
+    assert not fits_one_text(in_text_letters("we’ll call"))  # a quote is no accent: mend the words
 
 
 def test_words_for_staff_are_in_the_language_of_the_desk(monkeypatch):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import pairwise, product
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from intake import actions, states
 from intake.models import CallAttempt, CallbackRequest, Consent, HistoryEntry, PrivateLink
@@ -319,6 +319,17 @@ def test_an_evening_shift_opens_a_window_for_who_could_only_be_called_then():
     assert actions.roll_windows(now=NOW) == 1
     request.refresh_from_db()
     assert request.call_from.isoformat() == "2026-06-02T21:00:00+00:00"
+
+
+@pytest.mark.parametrize("keep", [actions.roll_windows, actions.wake_the_resting])
+def test_a_row_that_no_key_opens_does_not_keep_the_others_waiting(keep):
+    status = Status.WAITING if keep is actions.roll_windows else Status.RESTING
+    broken, whole = standing_at(status), standing_at(status)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE intake_callbackrequest SET name = 'broken' WHERE id = %s", [broken.pk])
+    assert keep(now=NOW + timedelta(weeks=3)) == 1
+    whole.refresh_from_db()
+    assert (whole.status, whole.call_from) == (Status.WAITING, NOW + timedelta(weeks=3))
 
 
 # --- consents ---------------------------------------------------------------------------------------------------
