@@ -3,16 +3,15 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from followups.models import Message
+from privacy.admin import ReadOnlyAdmin
 
 
 @admin.register(Message)
-class MessageAdmin(admin.ModelAdmin):
+class MessageAdmin(ReadOnlyAdmin):
     """The outbox: what is planned, what went, and why something did not. To read, not to write."""
 
     list_display = ["reference", "kind", "channel", "due_at", "status", "reason_in_words", "handed_over_at"]
     list_filter = ["status", "kind", "channel"]
-    list_per_page = 50
-    show_full_result_count = False
     fields = [
         "reference",
         "kind",
@@ -25,6 +24,9 @@ class MessageAdmin(admin.ModelAdmin):
         "kept_here",
     ]
     readonly_fields = fields
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": _("Messages"), **(extra_context or {})})
 
     def get_queryset(self, request):
         """Without what the person wrote: the outbox needs none of it (R-H8)."""
@@ -43,15 +45,6 @@ class MessageAdmin(admin.ModelAdmin):
         """The words as they would have gone. The number or address stays on the contact card."""
         rows = ((delivery.subject, delivery.body) for delivery in message.deliveries.all())
         return format_html_join("", "<p><b>{}</b></p><pre>{}</pre>", rows) or "–"
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 REASONS = {

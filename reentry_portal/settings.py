@@ -74,6 +74,9 @@ START_LIMIT_PER_HOUR = env.number("START_LIMIT_PER_HOUR", 1000 if DEMO else 30) 
 
 # --- Parts -----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "allauth",  # before ours, so that the desk can take its pages out of the admin
+    "allauth.account",
+    "allauth.mfa",
     "reentry_portal",
     "privacy",
     "scheduling",
@@ -88,9 +91,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "crispy_forms",
     "phonenumber_field",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
 ]
 MIDDLEWARE = [
     "reentry_portal.headers.security_headers",

@@ -1,5 +1,6 @@
 """Every address of the portal. English has no prefix; other languages stand under their code, such as /es/."""
 
+from allauth.account import views as account
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
@@ -12,13 +13,22 @@ handler403 = "reentry_portal.errors.permission_denied"
 handler404 = "reentry_portal.errors.not_found"
 handler500 = "reentry_portal.errors.server_error"
 
+# Only what staff need of allauth: nobody signs up, and a lost password goes to the person who keeps the sign-ins.
+signing_in = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("signup/", account.signup, name="account_signup"),  # always closed; the sign-in page wants its address
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("", include("allauth.mfa.urls")),
+]
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", pages.robots_txt, name="robots"),
     path("sitemap.xml", pages.sitemap_xml, name="sitemap"),
-    path("staff/account/", include("allauth.account.urls")),
-    path("staff/account/", include("allauth.mfa.urls")),
+    path("staff/account/", include(signing_in)),
     path("staff/", admin.site.urls),
 ]
 urlpatterns += i18n_patterns(

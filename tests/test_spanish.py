@@ -3,24 +3,19 @@
 A qualified translator has not read it yet (docs/content-signoff.md); these tests hold what software can hold.
 """
 
-import ast
 import gettext
 import gzip
 import re
 from datetime import datetime, timedelta
-from html.parser import HTMLParser
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_noop
-from django.utils.translation.template import templatize
 
 from followups.discretion import fits_a_subject, fits_one_text, giveaways
 from followups.models import LocalDelivery
@@ -29,32 +24,35 @@ from followups.words import Words, words_for
 from intake.forms import NOTE_LENGTH
 from intake.models import CallbackRequest
 from privacy.revealing_words import reveals
-from reentry_portal import errors
 from scheduling.models import Location
+from tests.spanish import (
+    CATALOGUE,
+    FORM,
+    GUIDE_PAGES,
+    LOST_PAGES,
+    MESSAGES,
+    OWN_PAGES,
+    PROBLEMS,
+    ROOT,
+    TEMPLATES,
+    TRANSLATED,
+    Reader,
+    all_pages,
+    client_msgids,
+    client_templates,
+    msgids_of_module,
+    msgids_of_template,
+    open_own_page,
+    other_language_of,
+    sentences,
+    text_of,
+    title_of,
+    words,
+)
 
-ROOT = Path(settings.BASE_DIR)
-TEMPLATES = ROOT / "templates"
-CATALOGUE = ROOT / "locale" / "es" / "LC_MESSAGES" / "django.po"
 OHIO = ZoneInfo("America/New_York")
 TUESDAY_AT_TEN = datetime(2026, 12, 1, 10, 0, tzinfo=OHIO)
 FIRST_VISIT = 14_336  # bytes: what one round trip of a new connection carries
-GUIDE_PAGES = ["/", "/questions/", "/safety/", "/privacy/", "/language-help/"]
-OWN_PAGES = ["/start/sent/", "/my/", "/my/contact/", "/my/messages/", "/my/withdraw/", "/my/erase/"]
-LOST_PAGES = ["/no-such-page/", "/my/no-such-link-0123456789/"]
-FORM = {"name": "Wren", "reach_by": "call", "phone": "419 555 0117"}
-PROBLEMS = {"reach_by": "call", "phone": "12", "email": "x", "times": "x", "location": "x", "options": "x"}
-
-# What only staff read may stay English: their desk, their sign-in, and the messages to their inbox.
-STAFF_FOLDERS = {"admin", "account", "mfa", "allauth"}
-CLIENT_MODULES = [
-    "intake/forms.py",
-    "intake/choices.py",
-    "intake/wording.py",
-    "intake/status_words.py",
-    "followups/words.py",
-    "reentry_portal/provider.py",
-    *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "intake/views").glob("*.py"))),
-]
 # `makemessages` reads this file too. It cannot see these three where they are used: two stand in an f-string, and
 # the short Saturday is Django's own "sáb", whose á would not go into a text (GSM-7).
 UNSEEN = [gettext_noop("am"), gettext_noop("pm"), gettext_noop("Sat")]
@@ -68,171 +66,17 @@ WORDS_THAT_HURT = re.compile(
 )
 
 
-# --- reading the catalogue, the templates and the pages ---------------------------------------------------------
-
-
-def entries(text: str) -> list[dict]:
-    """The messages of a .po file: id, plural, forms, fuzzy. The header is the one with an empty id."""
-    found = []
-    for block in re.split(r"\n\s*\n", text.strip()):
-        lines = [line for line in block.splitlines() if not line.startswith("#~")]
-        parts: dict[str, str] = {}
-        name = ""
-        for line in lines:
-            if line.startswith("#"):
-                continue
-            if not line.startswith('"'):
-                name, _space, line = line.partition(" ")
-            parts[name] = parts.get(name, "") + ast.literal_eval(line)
-        if "msgid" in parts:
-            found.append(
-                {
-                    "id": parts["msgid"],
-                    "plural": parts.get("msgid_plural", ""),
-                    "forms": [value for name, value in parts.items() if name.startswith("msgstr")],
-                    "fuzzy": any(line.startswith("#,") and "fuzzy" in line for line in lines),
-                }
-            )
-    return found
-
-
-MESSAGES = {entry["id"]: entry for entry in entries(CATALOGUE.read_text(encoding="utf-8"))}
-TRANSLATED = {msgid: one for msgid, one in MESSAGES.items() if msgid and all(one["forms"])}
-
-_TEXT = r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
-_CALL = re.compile(rf"\b(?:gettext|ngettext|_)\(\s*{_TEXT}")
-
-
-def client_templates() -> list[Path]:
-    files = [path for path in sorted(TEMPLATES.rglob("*")) if path.suffix in {".html", ".txt"}]
-    return [
-        path
-        for path in files
-        if path.relative_to(TEMPLATES).parts[0] not in STAFF_FOLDERS and not path.name.endswith(".inbox.txt")
-    ]
-
-
-def msgids_of_template(text: str) -> set[str]:
-    return {ast.literal_eval(match[1]) for match in _CALL.finditer(templatize(text))}
-
-
-def msgids_of_module(text: str) -> set[str]:
-    names = {"_", "gettext", "gettext_lazy", "ngettext", "gettext_noop"}
-    return {
-        node.args[0].value
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names
-    }
-
-
-def client_msgids() -> dict[str, str]:
-    """Everything a client can see, with the file it stands in."""
-    found = {msgid: path.name for path in client_templates() for msgid in msgids_of_template(path.read_text())}
-    for module in CLIENT_MODULES:
-        found |= dict.fromkeys(msgids_of_module((ROOT / module).read_text()), module)
-    return found
-
-
-class _Reader(HTMLParser):
-    """What a person can see, hear or find: text, and the attributes that are read out or searched."""
-
-    READ_OUT = {"aria-label", "alt", "placeholder", "title", "data-press1", "data-press2", "data-leaving"}
-    INLINE = {"a", "b", "bdi", "small"}
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.text, self.language, self._unread = "", "", 0
-        self.feed(re.sub(r'<li class="note" lang=.*?</li>', "", html, flags=re.DOTALL))  # help in 18 languages
-
-    def handle_starttag(self, tag, attrs):
-        given = dict(attrs)
-        self.language = given["lang"] if tag == "html" else self.language
-        self._unread += tag in {"script", "style", "svg"}
-        read_out = [given[name] for name in self.READ_OUT & given.keys()]
-        if given.get("name") == "description":
-            read_out.append(given["content"])
-        self.text += "".join(f"\n{words}\n" for words in read_out) + "\n" * (tag not in self.INLINE)
-
-    def handle_endtag(self, tag):
-        self._unread -= tag in {"script", "style", "svg"}
-        self.text += "\n" * (tag not in self.INLINE)
-
-    def handle_data(self, data):
-        self.text += "" if self._unread else data.replace("\n", " ")
-
-
-def sentences(html: str) -> list[str]:
-    lines = re.split(r"[.?!:]+[”\"]?(?=\s|$)|\n", _Reader(html).text)
-    return [line for line in (" ".join(line.split()) for line in lines) if re.search(r"[^\W\d]", line)]
-
-
-def words(sentence: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*", sentence)
-
-
-def text_of(response) -> str:
-    return response.content.decode()
-
-
-def title_of(html: str) -> str:
-    return re.search(r"<title>(.*?)</title>", html)[1]
-
-
-def other_language_of(html: str) -> tuple[str, str]:
-    """Language and address of the link to the same page in the other language."""
-    header = html[html.index("<header") : html.index("</header>")]
-    code, url = re.search(r'<a href="([^"]+)" lang="(\w+)" hreflang="\2">', header).group(2, 1)
-    return code, url.replace("&amp;", "&")
+@pytest.fixture(autouse=True)
+def english_afterwards():
+    """A page in Spanish leaves its language behind in the thread that asked for it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
 def tuesday_morning():
     with time_machine.travel(TUESDAY_AT_TEN, tick=True):
         yield
-
-
-def open_own_page(client, prefix: str, **changes) -> None:
-    sent = client.post(f"{prefix}/start/", {**FORM, **changes}, follow=True)
-    client.get(re.search(r'href="(?:http://testserver)?([^"]*/my/[^"/]{10,}/)"', text_of(sent))[1])
-
-
-def all_pages(prefix: str) -> dict[str, str]:
-    """The HTML of every page a person can meet, by what it is; `prefix` is "" or "/es"."""
-    pages = {}
-    client = Client()
-    for path in [*GUIDE_PAGES, "/start/", *LOST_PAGES]:
-        pages[path] = text_of(client.get(prefix + path))
-    pages["problems"] = text_of(client.post(f"{prefix}/start/", PROBLEMS))
-    pages["nothing given"] = text_of(client.post(f"{prefix}/start/", {}))
-    for number, (way, more) in enumerate(
-        [("call", {}), ("text", {}), ("email", {"email": "wren@example.org", "note": "I want to die"})]
-    ):
-        client = Client()
-        open_own_page(client, prefix, reach_by=way, phone=f"419 555 01{number}1", **more)
-        for path in OWN_PAGES:
-            pages[f"{path} {way}"] = text_of(client.get(prefix + path))
-    pages["contact problems"] = text_of(client.post(f"{prefix}/my/contact/", {"reach_by": "x", "email": "x"}))
-    for path in ["messages", "withdraw"]:
-        client.post(f"{prefix}/my/{path}/")
-        pages[f"after {path}"] = text_of(client.get(f"{prefix}/my/"))
-    client = Client()
-    open_own_page(client, prefix, phone="419 555 0151")
-    client.post(f"{prefix}/my/later/", {"weeks": "2"})
-    pages["resting"] = text_of(client.get(f"{prefix}/my/"))
-    pages["erased"] = text_of(client.post(f"{prefix}/my/erase/"))
-    with translation.override("es" if prefix else "en"):
-        request = RequestFactory().post(f"{prefix}/start/")
-        for handler in (
-            errors.bad_request,
-            errors.permission_denied,
-            errors.csrf_failure,
-            errors.not_found,
-            errors.too_many,
-            errors.server_error,
-            errors.database_down,
-        ):
-            pages[handler.__name__] = text_of(handler(request))
-    return pages
 
 
 # --- the catalogue ----------------------------------------------------------------------------------------------
@@ -318,7 +162,7 @@ def test_every_public_page_answers_in_spanish(path, client, db):
     response = client.get(f"/es{path}")
     assert response.status_code == 200
     assert response["Content-Language"] == "es"
-    assert _Reader(text_of(response)).language == "es"
+    assert Reader(text_of(response)).language == "es"
 
 
 @pytest.mark.parametrize("path", GUIDE_PAGES)
@@ -359,7 +203,7 @@ def test_no_english_sentence_is_left_on_any_spanish_page(tuesday_morning, transa
     english, spanish = all_pages(""), all_pages("/es")
     assert english.keys() == spanish.keys()
     assert min(len(sentences(html)) for html in spanish.values()) > 20
-    assert {_Reader(html).language for html in spanish.values()} == {"es"}
+    assert {Reader(html).language for html in spanish.values()} == {"es"}
     left = {}
     for page, html in spanish.items():
         same = set(sentences(english[page])) & set(sentences(html))

@@ -171,6 +171,6 @@ def test_a_form_with_problems_takes_the_focus_to_them_and_keeps_every_answer(pho
     assert phone.title() == "Error: Start"
     assert summary.get_by_role("heading").inner_text() == "There is a problem"
     assert summary.evaluate("box => box === document.activeElement")
-    assert [link.inner_text() for link in summary.get_by_role("link").all()][0] == "Tell us what to call you"
+    assert next(link.inner_text() for link in summary.get_by_role("link").all()) == "Tell us what to call you"
     assert phone.get_by_label("Phone number").input_value() == "12"
     assert phone.locator("#id_options_0").is_checked()

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,6 +20,8 @@ def fit(site: AdminSite) -> None:
     site.enable_nav_sidebar = False
     site.login = secure_admin_login(site.login)
     site.index = _desk_first(site.index)
+    for model in (Authenticator, EmailAddress):  # seeds of second factors are nobody's to look at
+        site.unregister(model)
 
 
 def _desk_first(index: Callable) -> Callable:

@@ -10,21 +10,20 @@ from django.utils.translation import gettext_lazy as _
 from intake.admin import card, desk
 from intake.clock import when_words
 from intake.models import CallbackRequest
+from privacy.admin import ReadOnlyAdmin
 
 
-class RequestAdmin(admin.ModelAdmin):
+class RequestAdmin(ReadOnlyAdmin):
     """Reads only. What changes a request is a button on its card."""
 
     list_display = ["reference", "initial", "town", "status", "waiting_since", "calls_so_far"]
     list_display_links = ["reference"]
     list_filter = ["status", "location"]
     list_select_related = ["location"]
-    list_per_page = 50
     ordering = ["-id"]
     actions = None
     empty_value_display = _("Any town")  # the only field of the list that can be empty
     show_facets = admin.ShowFacets.NEVER
-    show_full_result_count = False
     preserve_filters = False  # addresses of cards stay short and neutral
 
     @admin.display(description=_("call them"))
@@ -64,12 +63,3 @@ class RequestAdmin(admin.ModelAdmin):
             path("<int:pk>/attempt/", protect(card.attempt), name="intake_callbackrequest_attempt"),
             path("<int:pk>/move/<slug:name>/", protect(card.move), name="intake_callbackrequest_move"),
         ]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: CallbackRequest | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: CallbackRequest | None = None) -> bool:
-        return False
