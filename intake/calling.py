@@ -4,26 +4,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from intake.outcomes import Outcome
 from scheduling.hours import Daypart, StaffedWeek, Window, daypart_of, safe_windows
 
 MOST_CALLS = 3
+MOST_CALLS_WHATEVER_HAPPENS = 5  # three on too few days, or "call me later", may take one or two more, never a sixth
 LEAST_DAYS = 3
 LEAST_DAYPARTS = 2
 # Open days that must lie between call n and the next one: the second on day 2, the third on day 4.
 OPEN_DAYS_AFTER_CALL = {1: 1, 2: 2}
+OPEN_DAYS_BETWEEN_LATER_CALLS = 2
 
 
 @dataclass(frozen=True)
 class Tried:
-    """When a call was made, as the person's clock shows it."""
+    """When a call was made, as the person's clock shows it; and whether they answered and asked for another time."""
 
     day: date
     daypart: Daypart
+    asked_later: bool = False
 
 
-def tried(moments: Iterable[datetime], week: StaffedWeek) -> list[Tried]:
-    local = [moment.astimezone(week.zone) for moment in moments]
-    return [Tried(moment.date(), daypart_of(moment.time())) for moment in local]
+def tried(calls: Iterable[tuple[datetime, str]], week: StaffedWeek) -> list[Tried]:
+    """From moments and outcomes, earliest first."""
+    local = [(moment.astimezone(week.zone), outcome == Outcome.ASKED_LATER) for moment, outcome in calls]
+    return [Tried(moment.date(), daypart_of(moment.time()), later) for moment, later in local]
 
 
 def next_window(week: StaffedWeek, times: list[str], calls: list[Tried], now: datetime) -> Window | None:
@@ -34,7 +39,7 @@ def next_window(week: StaffedWeek, times: list[str], calls: list[Tried], now: da
     wished = [Daypart(value) for value in times] or list(Daypart)
     if not calls:
         return next(safe_windows(week, wished, now), None)
-    if len(calls) >= MOST_CALLS:
+    if used_up(calls, dayparts_to_call_in(week, times)):
         return None
     after = _earliest_after(week, calls, now)
     if after is None:
@@ -55,13 +60,22 @@ def may_pause_calls(calls: list[Tried], dayparts_to_call_in: int = LEAST_DAYPART
     Who leaves us one part of the day only, such as mornings, is not called in another one first.
     """
     days, dayparts = {call.day for call in calls}, {call.daypart for call in calls}
-    least_dayparts = min(LEAST_DAYPARTS, dayparts_to_call_in)
-    return len(calls) >= MOST_CALLS and len(days) >= LEAST_DAYS and len(dayparts) >= least_dayparts
+    spread = len(days) >= LEAST_DAYS and len(dayparts) >= min(LEAST_DAYPARTS, dayparts_to_call_in)
+    return len(calls) >= MOST_CALLS_WHATEVER_HAPPENS or (len(calls) >= MOST_CALLS and spread)
+
+
+def used_up(calls: list[Tried], dayparts_to_call_in: int = LEAST_DAYPARTS) -> bool:
+    """No further try: we may pause, and the last call did not end with them asking for another time.
+
+    It is the same rule as for pausing, so that nobody is ever stuck between "no more calls" and "too early to stop".
+    """
+    one_more = calls and calls[-1].asked_later and len(calls) < MOST_CALLS_WHATEVER_HAPPENS
+    return may_pause_calls(calls, dayparts_to_call_in) and not one_more
 
 
 def _earliest_after(week: StaffedWeek, calls: list[Tried], now: datetime) -> datetime | None:
     last_day = max(call.day for call in calls)
-    day = week.staffed_day_after(last_day, OPEN_DAYS_AFTER_CALL[len(calls)])
+    day = week.staffed_day_after(last_day, OPEN_DAYS_AFTER_CALL.get(len(calls), OPEN_DAYS_BETWEEN_LATER_CALLS))
     if day is None:
         return None
     return max(now, datetime.combine(day, datetime.min.time(), tzinfo=week.zone))

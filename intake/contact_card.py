@@ -10,7 +10,6 @@ from typing import Any
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from intake import calling
 from intake.choices import Help, ReachBy, SayWho, Voicemail
 from intake.clock import in_span_words, span_words, time_words, when_words
 from intake.outcomes import MISSED, Outcome
@@ -50,6 +49,7 @@ class ContactCard:
     window: str
     outcomes: tuple[Outcome, ...]
     call_number: int
+    calls_used_up: bool
 
 
 def contact_card(
@@ -80,6 +80,7 @@ def contact_card(
         window=_window(facts),
         outcomes=_outcomes(facts),
         call_number=call_number,
+        calls_used_up=facts.calls_used_up,
     )
 
 
@@ -190,7 +191,7 @@ def _window(facts: Facts) -> str:
 
 
 def _no_window_words(facts: Facts) -> str:
-    if facts.call_number > calling.MOST_CALLS:
+    if facts.calls_used_up:
         return _("Three calls are made. There is no fourth one.")
     return _("No safe time is coming up: nobody is on when they said a call is fine.")
 
@@ -211,6 +212,6 @@ def _outcomes(facts: Facts) -> tuple[Outcome, ...]:
     refused = set(_NOT_BY_HAND.get(facts.way, ()))
     if facts.contact.voicemail != Voicemail.NAME_ONLY:
         refused.add(Outcome.LEFT_MESSAGE)
-    if facts.call_number > calling.MOST_CALLS:
+    if facts.calls_used_up:
         refused |= set(MISSED)
     return tuple(outcome for outcome in Outcome if outcome not in refused)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from intake import wording
-from intake.actions import Answers, Reach
+from intake.answers import Answers, Reach
 from intake.choices import Help, Option, ReachBy, SayWho, Voicemail
 from intake.models import ContactPreference
 from scheduling.calendar import week_of_all_places

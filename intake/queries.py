@@ -18,12 +18,23 @@ class CallbackRequestQuerySet(models.QuerySet):
         return self.to_call().filter(call_from__lte=now, call_until__gt=now).in_calling_order()
 
     def later(self, now: datetime):
-        """Everyone else we owe a call. Together with `due_now` this is all of `to_call`: nobody sinks unseen."""
-        return (
-            self.to_call()
-            .exclude(call_from__lte=now, call_until__gt=now)
-            .order_by(F("call_from").asc(nulls_last=True), "received_at", "id")
-        )
+        """Whose safe window is still to come, the next one first; one that has just passed is about to be moved on."""
+        planned = self.to_call().filter(call_from__isnull=False)
+        return planned.exclude(call_from__lte=now, call_until__gt=now).order_by("call_from", "received_at", "id")
+
+    def nothing_planned(self):
+        """Owed a call with no window to come: the calls are used up, or nobody is on when they can be called.
+
+        `due_now`, `later` and this are all of `to_call`, and no row is in two of them: nobody sinks unseen.
+        """
+        return self.to_call().filter(call_from__isnull=True)
+
+    def needs_decision(self):
+        """Words that may mean danger and nobody has talked to them; no call planned; talked, and no next step yet."""
+        worried = Q(worried=True, status__in=states.TO_CALL)
+        nothing_planned = Q(call_from__isnull=True, status__in=states.TO_CALL)
+        undecided = self.filter(worried | nothing_planned | Q(status=states.Status.REACHED))
+        return undecided.order_by("-worried", "status_since", "id")
 
     def in_calling_order(self):
         tried = ExpressionWrapper(Q(status=states.Status.TRYING), models.BooleanField())
@@ -31,6 +42,10 @@ class CallbackRequestQuerySet(models.QuerySet):
 
     def with_calls_counted(self):
         return self.annotate(calls=Count("attempts"))
+
+    def with_calls_of_round(self):
+        """Each with `calls`: how often we tried since they are on the list this time."""
+        return self.annotate(calls=Count("attempts", filter=Q(attempts__at__gte=F("round_started_at"))))
 
     def with_stale_window(self, now: datetime):
         """The window has passed, or there is none yet: a shift added today may open one."""

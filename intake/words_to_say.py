@@ -11,7 +11,7 @@ import phonenumbers
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from intake import states
+from intake import calling, states
 from intake.choices import Help, Option, ReachBy, SayWho, Voicemail, labels
 from intake.clock import when_words
 from scheduling.hours import Daypart
@@ -44,6 +44,11 @@ class Facts:
     def in_window(self) -> bool:
         start, end = self.request.call_from, self.request.call_until
         return bool(start and end and start <= self.now < end)
+
+    @property
+    def calls_used_up(self) -> bool:
+        """All calls of this round are made and none is planned; a further one is, when they asked for another time."""
+        return self.call_number > calling.MOST_CALLS and not self.request.call_from
 
     @property
     def owed_a_call(self) -> bool:

@@ -101,6 +101,5 @@ def test_the_first_visit_fits_one_round_trip(path, browser, live_server):
     context.on("response", weigh)
     context.new_page().goto(path, wait_until="networkidle")
     context.close()
-    print(path, sum(weights.values()), weights)
     assert len(weights) >= 3
     assert sum(weights.values()) <= FIRST_VISIT

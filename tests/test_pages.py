@@ -217,8 +217,6 @@ def test_a_stranger_to_every_door_is_sent_to_sign_in_only_where_it_is_closed(cli
 @pytest.mark.parametrize("name", ["guide", "start"])
 def test_a_first_visit_fits_into_the_first_packets_of_a_slow_line(client, db, name):
     """HTML, style, icon and script, compressed, with headers: one round trip (14,336 bytes)."""
-    files = [
-        (settings.BASE_DIR / "static" / file).read_bytes() for file in ("portal.css", "icon.svg", "leave.js")
-    ]
+    files = [(settings.BASE_DIR / "static" / file).read_bytes() for file in ("portal.css", "icon.svg", "leave.js")]
     bodies = [client.get(reverse(name)).content, *files]
     assert sum(len(gzip.compress(body)) + 640 for body in bodies) < 14_336

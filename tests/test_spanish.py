@@ -234,11 +234,11 @@ def test_the_sitemap_tells_of_both_languages(client):
     assert 'hreflang="es" href="http://testserver/es/"' in page
 
 
-@pytest.mark.parametrize("page", [*GUIDE_PAGES[:3], "/start/", "/start/sent/"])
-def test_spanish_reads_as_easily_as_english(page, client, db):
+@pytest.mark.parametrize("path", [*GUIDE_PAGES[:3], "/start/", "/start/sent/"])
+def test_spanish_reads_as_easily_as_english(path, client, db):
     """Short sentences, and at least "fairly easy" (grade 6) on the scale of Fernández Huerta."""
     client.post("/es/start/", FORM)
-    html = text_of(client.get(f"/es{page}"))
+    html = text_of(client.get(f"/es{path}"))
     told = [found for one in sentences(html[html.index("<main") : html.index("</main>")]) if (found := words(one))]
     assert [" ".join(one) for one in told if len(one) > 20] == []
     assert ease(told) >= 70
@@ -271,15 +271,15 @@ def test_the_scale_tells_a_plain_sentence_from_a_hard_one():
 def test_days_and_hours_are_said_as_people_say_them(moment, said):
     promise = datetime.fromisoformat(moment).replace(tzinfo=OHIO)
     with translation.override("es"):
-        assert render_to_string("intake/_by.html", {"promise": promise, "short": False}) == said
-        short = render_to_string("intake/_by.html", {"promise": promise, "short": True, "reach_by": "call"})
+        assert render_to_string("intake/_by.html", {"promise": promise, "short": False}).strip() == said
+        short = render_to_string("intake/_by.html", {"promise": promise, "short": True, "reach_by": "call"}).strip()
     assert short.startswith("Una persona te llamará <b>a más tardar el ")
     assert short.endswith(f" {said.split(', ')[1].removesuffix('.')}</b>.")
 
 
 def test_english_still_says_noon():
     promise = datetime(2026, 11, 24, 12, tzinfo=OHIO)
-    said = render_to_string("intake/_by.html", {"promise": promise, "short": False})
+    said = render_to_string("intake/_by.html", {"promise": promise, "short": False}).strip()
     assert said == "No later than Tuesday, November 24, at noon."
 
 

@@ -110,9 +110,7 @@ def main_part(page: str) -> str:
 def sentences(text: str) -> list[list[str]]:
     """Words of each sentence; a phone number and a name of a place are not words to stumble over."""
     parts = re.split(r"[.?!:]+[”\"]?(?=\s|$)|\n", text)
-    found = (
-        [word for word in re.findall(r"[A-Za-z’'-]+", part) if re.search("[A-Za-z]", word)] for part in parts
-    )
+    found = ([word for word in re.findall(r"[A-Za-z’'-]+", part) if re.search("[A-Za-z]", word)] for part in parts)
     return [words for words in found if words]
 
 

@@ -172,7 +172,7 @@ def _see_other(name: str, *args: Any) -> HttpResponse:
 def _context(request: HttpRequest, callback: CallbackRequest, now: datetime) -> dict[str, Any]:
     week, zone, contact = callback.week(), zone_of(callback), callback.contact
     attempts = list(callback.attempts.select_related("by"))
-    calls = calling.tried((one.at for one in attempts if one.at >= callback.round_started_at), week)
+    calls = calling.tried(((one.at, one.outcome) for one in attempts if one.at >= callback.round_started_at), week)
     shown = contact_card(
         callback,
         contact=contact,

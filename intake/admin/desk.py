@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -27,6 +26,7 @@ from intake.clock import (
     when_words,
 )
 from intake.models import CallbackRequest
+from intake.queries import CallbackRequestQuerySet
 from intake.states import Status
 from scheduling.calendar import week_of, week_of_all_places
 from scheduling.hours import StaffedWeek
@@ -89,41 +89,17 @@ def desk(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     now, weeks = timezone.now(), Weeks()
     everyone = CallbackRequest.objects.all()
-    later = everyone.later(now).exclude(pk__in=calls_used_up(everyone).values("pk"))
-    decide = needs_decision(everyone).order_by("-worried", "status_since", "id")
     context = {
         **admin.site.each_context(request),
         "title": _("Call now"),
         "today": _today(weeks.anywhere, now),
         "call_now": _queue("now", everyone.due_now(now), weeks, now),
-        "later": _queue("later", later, weeks, now),
-        "decide": _queue("decide", decide, weeks, now),
+        "later": _queue("later", everyone.later(now), weeks, now),
+        "decide": _queue("decide", everyone.needs_decision(), weeks, now),
         "resting": everyone.filter(status=Status.RESTING).count(),
         "may_work": request.user.has_perm("intake.work_callbackrequest"),
     }
     return TemplateResponse(request, "admin/intake/callbackrequest/desk.html", context)
-
-
-# --- which requests ----------------------------------------------------------------------------------------------
-
-
-def with_calls_of_round(requests: QuerySet) -> QuerySet:
-    """Each with `calls`: how often we tried since they are on the list this time."""
-    this_round = Q(attempts__at__gte=F("round_started_at"))
-    return requests.annotate(calls=Count("attempts", filter=this_round))
-
-
-def calls_used_up(requests: QuerySet) -> QuerySet:
-    """Three calls made, none planned: nothing happens until somebody decides."""
-    waiting = with_calls_of_round(requests.filter(status=Status.TRYING, call_from__isnull=True))
-    return waiting.filter(calls__gte=calling.MOST_CALLS)
-
-
-def needs_decision(requests: QuerySet) -> QuerySet:
-    """Words that may mean danger and nobody has talked to them; calls used up; talked, and no next step yet."""
-    worried = Q(worried=True, status__in=states.TO_CALL)
-    stuck = Q(pk__in=calls_used_up(requests).values("pk"))
-    return requests.filter(worried | stuck | Q(status=Status.REACHED))
 
 
 # --- in words ----------------------------------------------------------------------------------------------------
@@ -151,8 +127,8 @@ def clock_of(request: CallbackRequest, week: StaffedWeek, calls: int, now: datet
     )
 
 
-def _queue(key: str, requests: QuerySet, weeks: Weeks, now: datetime) -> Queue:
-    listed = with_calls_of_round(requests).select_related("contact", "location").defer(*_NOT_IN_LISTS)
+def _queue(key: str, requests: CallbackRequestQuerySet, weeks: Weeks, now: datetime) -> Queue:
+    listed = requests.with_calls_of_round().select_related("contact", "location").defer(*_NOT_IN_LISTS)
     found = list(listed[: MOST_ROWS + 1])
     more = requests.count() - MOST_ROWS if len(found) > MOST_ROWS else 0
     return Queue(key, [_row(request, weeks.of(request), now) for request in found[:MOST_ROWS]], more)
@@ -206,11 +182,17 @@ def _message_words(request: CallbackRequest) -> tuple[str, bool]:
 
 
 def _call_words(request: CallbackRequest) -> str:
-    if request.calls >= calling.MOST_CALLS:
-        return _("%(most)d calls made") % {"most": request.calls}
     if request.status not in states.TO_CALL:
         return str(Status(request.status).label)
-    return _("Call %(number)d of %(most)d") % {"number": request.calls + 1, "most": calling.MOST_CALLS}
+    if request.calls and not request.call_from:
+        return _("%(most)d calls made") % {"most": request.calls}
+    return call_number_words(request.calls + 1)
+
+
+def call_number_words(number: int) -> str:
+    """ "Call 2 of 3"; a further one, made because they asked for another time, has no "of"."""
+    words = _("Call %(number)d of %(most)d") if number <= calling.MOST_CALLS else _("Call %(number)d")
+    return words % {"number": number, "most": calling.MOST_CALLS}
 
 
 def _why(request: CallbackRequest) -> str:
@@ -218,7 +200,9 @@ def _why(request: CallbackRequest) -> str:
         return _("You talked. Choose the next step.")
     if request.worried:
         return _("Their words may mean danger. Read them now.")
-    return _("All calls are made. Choose the next step.")
+    if request.calls:
+        return _("All calls are made. Choose the next step.")
+    return _("Nobody is on at a time that is safe for them. Choose another way.")
 
 
 def _today(week: StaffedWeek, now: datetime) -> dict[str, Any]:

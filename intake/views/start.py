@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from intake import actions
+from intake.answers import Answers
 from intake.choices import Option
 from intake.forms import StartForm
 from intake.models import CallbackRequest
@@ -93,7 +94,7 @@ def _receive(request: HttpRequest, form: StartForm, now: datetime) -> HttpRespon
     return _go_to_sent(request, saved, token)
 
 
-def _sent_before(request: HttpRequest, answers: actions.Answers) -> CallbackRequest | None:
+def _sent_before(request: HttpRequest, answers: Answers) -> CallbackRequest | None:
     """The request this very browser sent a moment ago with these very answers. Only its own: an onlooker who
     types somebody else's answers must never be led to their page (R-P3)."""
     kept = request.session.get(SESSION_SENT)

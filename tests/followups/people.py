@@ -9,6 +9,7 @@ from followups import delivery, planner
 from followups.admin import REASONS
 from followups.models import KindName, LocalDelivery, Message
 from intake import actions
+from intake.answers import Answers, Reach
 from intake.models import CallbackRequest
 from privacy import audit
 from scheduling.models import Location
@@ -25,9 +26,9 @@ ACK, MISSED, LAST, LATE = (
 def someone(*, now=WEDNESDAY, name="Wren", note="", town="toledo", number=1, **reach) -> CallbackRequest:
     """A person who wants a call and agreed to texts, unless told otherwise."""
     wanted = {"reach_by": "call", "phone": f"+141955501{number:02}", "text_ok": True, **reach}
-    answers = actions.Answers(
+    answers = Answers(
         name=name,
-        reach=actions.Reach(**wanted),
+        reach=Reach(**wanted),
         location=Location.objects.filter(slug=town).first(),
         note=note,
     )

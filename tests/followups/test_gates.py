@@ -7,6 +7,7 @@ import pytest
 from followups import delivery, gates
 from followups.models import LocalDelivery, Message
 from intake import actions
+from intake.answers import Reach
 from intake.models import Consent
 from privacy import audit
 from scheduling.models import Closure
@@ -68,7 +69,7 @@ def test_a_box_that_is_ticked_without_a_kept_consent_is_not_enough():
 def test_consent_taken_back_between_planning_and_sending_counts():
     request = someone()
     planned()
-    without = actions.Reach(reach_by="call", phone="+14195550101", text_ok=False)
+    without = Reach(reach_by="call", phone="+14195550101", text_ok=False)
     actions.change_contact(without, request_id=request.pk, page="my", by=audit.PERSON, now=WEDNESDAY)
     deliver_due()
     assert fate(request) == ("skipped", "no_consent")

@@ -12,7 +12,7 @@ from django.db import connection
 from followups import delivery, planner
 from followups.channels import local
 from followups.models import Message
-from intake import actions
+from intake import actions, moves
 from privacy import audit
 
 from .people import WEDNESDAY, call, deliver_due, fate, left, planned, someone
@@ -125,7 +125,7 @@ def test_a_stop_that_is_being_written_is_waited_for(monkeypatch):
     """The stop holds the request's row. The deliverer has claimed, asks for the row, waits, and reads the stop."""
     request = someone()
     planned()
-    row_is_held, note = Barrier(2, timeout=20), actions._note
+    row_is_held, note = Barrier(2, timeout=20), moves.note
 
     def hold_the_row_until_they_wait(*args):
         row_is_held.wait()
@@ -136,7 +136,7 @@ def test_a_stop_that_is_being_written_is_waited_for(monkeypatch):
         row_is_held.wait()
         deliver_due()
 
-    monkeypatch.setattr(actions, "_note", hold_the_row_until_they_wait)
+    monkeypatch.setattr(moves, "note", hold_the_row_until_they_wait)
     both_at_once(
         lambda: actions.stop_messages(request_id=request.pk, by=audit.PERSON, now=WEDNESDAY),
         deliver_while_the_row_is_held,

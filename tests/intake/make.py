@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 
 from intake import actions
-from intake.actions import Answers, Reach
+from intake.answers import Answers, Reach
 from intake.models import CallbackRequest
 from intake.outcomes import Outcome
 from intake.states import Status

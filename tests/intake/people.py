@@ -6,7 +6,8 @@ from itertools import count
 
 from django.contrib.auth.models import Group, User
 
-from intake.actions import Answers, Reach, receive_request
+from intake.actions import receive_request
+from intake.answers import Answers, Reach
 from intake.models import CallbackRequest
 from privacy import audit
 from privacy.roles import CLINICIAN, INTAKE_STAFF, PRIVACY_OFFICER, PROGRAM_MANAGER

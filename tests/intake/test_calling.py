@@ -8,8 +8,18 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from intake import calling
-from intake.calling import LEAST_DAYS, MOST_CALLS, OPEN_DAYS_AFTER_CALL, Tried, may_pause_calls, next_window, tried
-from scheduling.hours import Daypart, Shift, StaffedWeek
+from intake.calling import (
+    LEAST_DAYS,
+    MOST_CALLS,
+    MOST_CALLS_WHATEVER_HAPPENS,
+    OPEN_DAYS_AFTER_CALL,
+    Tried,
+    may_pause_calls,
+    next_window,
+    tried,
+)
+from intake.outcomes import Outcome
+from scheduling.hours import Daypart, Shift, StaffedWeek, daypart_of
 
 TOLEDO = ZoneInfo("America/New_York")
 OFFICE = StaffedWeek(TOLEDO, tuple(Shift(day, time(8), time(17)) for day in range(5)))
@@ -37,7 +47,7 @@ earlier_calls = st.lists(st.integers(0, 5 * 24 * 60), max_size=MOST_CALLS).map(s
 
 
 def _tried(week, now, minutes_ago):
-    return tried([now - timedelta(minutes=minutes) for minutes in minutes_ago], week)
+    return tried(((now - timedelta(minutes=minutes), Outcome.NO_ANSWER) for minutes in reversed(minutes_ago)), week)
 
 
 @settings(max_examples=300, deadline=None)
@@ -50,7 +60,7 @@ def test_the_next_window_is_ahead_staffed_and_inside_the_ticked_parts_of_the_day
     for moment in (window.start, middle, window.end - timedelta(seconds=1)):
         assert week.is_open(moment)
         local = moment.astimezone(TOLEDO)
-        assert tried([local], week)[0].daypart in (times or list(Daypart))
+        assert daypart_of(local.time()) in (times or list(Daypart))
 
 
 @settings(max_examples=300, deadline=None)
@@ -73,13 +83,16 @@ def test_the_next_call_is_in_another_part_of_the_day_whenever_they_leave_us_one(
     used = {call.daypart for call in calls}
     fresh = [part for part in (times or list(Daypart)) if part not in used]
     another = next_window(week, fresh, calls, now) if fresh else None
-    assert (tried([window.start], week)[0].daypart in used) == (another is None)
+    assert (daypart_of(window.start.astimezone(TOLEDO).time()) in used) == (another is None)
 
 
 @given(weeks, wishes, moments)
 @settings(deadline=None)
 def test_after_the_last_call_there_is_no_next_one(week, times, now):
-    assert next_window(week, times, _tried(week, now, [1] * MOST_CALLS), now) is None
+    spread = [minutes * 60 for minutes in (4, 30, 54)]  # three days, two parts of the day
+    assume(may_pause_calls(_tried(week, now, spread)))
+    assert next_window(week, times, _tried(week, now, spread), now) is None
+    assert next_window(week, times, _tried(week, now, [1] * MOST_CALLS_WHATEVER_HAPPENS), now) is None
 
 
 def test_where_nobody_is_on_there_is_no_window():
@@ -142,3 +155,31 @@ def test_one_part_of_the_day_is_enough_when_they_leave_us_only_one():
     assert may_pause_calls(mornings, 1)
     assert not may_pause_calls(mornings, calling.dayparts_to_call_in(OFFICE, []))
     assert not may_pause_calls(mornings[: LEAST_DAYS - 1], 1)
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [
+        [(0, 10), (0, 15), (1, 10)],  # on two days only
+        [(0, 9), (2, 9), (4, 10)],  # in one part of the day only
+    ],
+)
+def test_nobody_is_stuck_between_no_more_calls_and_too_early_to_stop(calls):
+    """Three calls that are not enough to stop are not enough to give up either."""
+    made = [NOW.replace(hour=hour + 4) + timedelta(days=day) for day, hour in calls]
+    so_far = tried([(moment, Outcome.NO_ANSWER) for moment in made], OFFICE)
+    assert not may_pause_calls(so_far)
+    window = next_window(OFFICE, [], so_far, made[-1])
+    further = tried([(window.start, Outcome.NO_ANSWER)], OFFICE)
+    assert may_pause_calls(so_far + further)
+    assert next_window(OFFICE, [], so_far + further, window.start) is None
+
+
+def test_who_asked_for_another_time_on_the_third_call_is_called_once_more():
+    made = [NOW + timedelta(days=0), NOW + timedelta(days=1, hours=5), NOW + timedelta(days=3)]
+    outcomes = [Outcome.NO_ANSWER, Outcome.NO_ANSWER, Outcome.ASKED_LATER]
+    so_far = tried(list(zip(made, outcomes, strict=True)), OFFICE)
+    window = next_window(OFFICE, [], so_far, made[-1])
+    assert window is not None
+    missed_again = tried([(window.start, Outcome.NO_ANSWER)], OFFICE)
+    assert next_window(OFFICE, [], so_far + missed_again, window.start) is None

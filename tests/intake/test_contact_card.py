@@ -293,12 +293,16 @@ def test_a_message_can_be_logged_only_by_who_may_leave_one():
 
 def test_a_fourth_missed_call_cannot_be_logged():
     assert card(call_number=3, voicemail="name_only").outcomes == tuple(Outcome)
-    assert card(call_number=4, voicemail="name_only").outcomes == (
+    assert card(call_number=4, call_from=None, call_until=None, voicemail="name_only").outcomes == (
         Outcome.TALKED,
         Outcome.ASKED_LATER,
         Outcome.WRONG_NUMBER,
         Outcome.ASKED_TO_STOP,
     )
+
+
+def test_a_further_call_that_they_asked_for_can_be_logged_whatever_happens():
+    assert card(call_number=4, voicemail="name_only").outcomes == tuple(Outcome)
 
 
 def test_writing_has_no_outcomes_of_a_call():

@@ -189,15 +189,31 @@ def test_call_now_is_in_the_order_that_reaches_people_soonest(desk, juno):
     assert shown == [one.reference for one in (worried, late, early, until_five, tried)]
 
 
-def test_later_holds_everyone_else_we_owe_a_call(desk):
+def test_later_holds_everyone_whose_safe_time_is_still_to_come(desk):
     wren()
     afternoon, tomorrow = wren(times=["afternoon"]), wren(times=["morning"], now=MONDAY + 2 * HOUR)
-    never = wren(times=["evening"])
     page = text(desk.get(reverse(DESK)))
-    assert references(page, "later") == [one.reference for one in (afternoon, tomorrow, never)]
+    assert references(page, "later") == [one.reference for one in (afternoon, tomorrow)]
     assert "Today at noon" in page
     assert "Tomorrow at 8 am" in page
-    assert "None is coming up" in page
+
+
+def test_who_can_only_be_called_when_nobody_is_on_needs_a_decision(desk):
+    never = wren(times=["evening"])
+    page = text(desk.get(reverse(DESK)))
+    assert references(page, "decide") == [never.reference]
+    assert "Nobody is on at a time that is safe for them." in page
+
+
+def test_everyone_we_owe_a_call_is_on_exactly_one_list(juno):
+    wren(), wren(times=["afternoon"]), wren(times=["evening"])
+    three_calls(wren(now=MONDAY - 14 * DAY, times=[]), juno)
+    requests = CallbackRequest.objects
+    lists = [requests.due_now(MONDAY), requests.later(MONDAY), requests.nothing_planned()]
+    assert sorted(pk for one in lists for pk in one.values_list("pk", flat=True)) == sorted(
+        requests.to_call().values_list("pk", flat=True)
+    )
+    assert [one.count() for one in lists] == [1, 1, 2]
 
 
 def test_what_needs_a_decision_says_why(desk, juno):

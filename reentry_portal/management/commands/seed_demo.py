@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from intake import actions
-from intake.actions import Answers, Reach
+from intake.answers import Answers, Reach
 from intake.calling import MOST_CALLS
 from intake.models import CallbackRequest
 from intake.outcomes import Outcome

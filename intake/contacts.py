@@ -1,0 +1,79 @@
+"""How somebody may be reached and what they agreed to: the only writer of contacts and consents.
+
+Called by `intake.actions` alone, inside its transaction and with the row locked.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from intake import wording
+from intake.answers import Reach
+from intake.choices import ReachBy
+from intake.models import CallbackRequest, Consent, ContactPreference
+from privacy import audit
+from privacy.lookup import keyed_hash
+
+
+def write_reach(contact: ContactPreference, reach: Reach) -> list[str]:
+    """Copy the answers over, with their keyed hashes. Returns the names of the fields that changed."""
+    wanted = {
+        "reach_by": reach.reach_by,
+        "phone": reach.phone,
+        "phone_hash": keyed_hash("phone", reach.phone),
+        "email": reach.email,
+        "email_hash": keyed_hash("email", reach.email),
+        "voicemail": reach.voicemail,
+        "say_who": reach.say_who,
+        "text_ok": reach.text_ok and bool(reach.phone),
+        "times": reach.times,
+        "avoid_times": reach.avoid_times,
+    }
+    changed = [name for name, value in wanted.items() if getattr(contact, name) != value]
+    for name, value in wanted.items():
+        setattr(contact, name, value)
+    contact.save()
+    return changed
+
+
+def asks_for_messages(contact: ContactPreference, changed: list[str]) -> bool:
+    """After a stop: the box for texts is ticked again, or an address for email is given anew (R-T3)."""
+    return contact.text_ok or (contact.reach_by == ReachBy.EMAIL and not {"reach_by", "email"}.isdisjoint(changed))
+
+
+def record_consents(request: CallbackRequest, reach: Reach, page: str, now: datetime) -> None:
+    """Keep the words that were agreed to. Giving an address for email is asking for email (R-H10)."""
+    wanted = {
+        Consent.Kind.TEXT: (
+            reach.text_ok and bool(reach.phone),
+            f"{wording.TEXT_CONSENT}. {wording.TEXT_CONSENT_TERMS}",
+            wording.TEXT_CONSENT_VERSION,
+        ),
+        Consent.Kind.EMAIL: (
+            reach.reach_by == ReachBy.EMAIL and bool(reach.email) and not request.contact.messages_stopped_at,
+            str(wording.EMAIL_CONSENT),
+            wording.EMAIL_CONSENT_VERSION,
+        ),
+    }
+    for kind, (given, words, version) in wanted.items():
+        last = request.consents.filter(kind=kind).last()
+        if given != bool(last and last.given):
+            Consent.objects.create(
+                request=request,
+                kind=kind,
+                given=given,
+                wording=words,
+                wording_version=version,
+                page=page,
+                at=now,
+            )
+
+
+def forget_phone(request: CallbackRequest, by: Any, now: datetime) -> None:
+    """A number that belongs to somebody else is nothing we may keep (R-T5)."""
+    contact = request.contact
+    contact.phone, contact.phone_hash, contact.text_ok = "", "", False
+    contact.save(update_fields=["phone", "phone_hash", "text_ok"])
+    last = request.consents.filter(kind=Consent.Kind.TEXT).last()
+    if last and last.given:  # it was for that number; another one needs its own yes
+        Consent.objects.create(request=request, kind=Consent.Kind.TEXT, given=False, page="wrong_number", at=now)
+    audit.record("contact.number_removed", by=by, subject=request, now=now, fields=["phone"])
