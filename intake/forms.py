@@ -17,6 +17,7 @@ from scheduling.calendar import week_of_all_places
 from scheduling.hours import Daypart
 from scheduling.models import Location
 
+TOO_LONG = _("Use %(limit_value)d letters at most")
 NAME_LENGTH, NOTE_LENGTH, AVOID_TIMES_LENGTH = 80, 300, 120
 FORM_KEY_LENGTH = 64
 # Marks that turn the direction of the text around them; a name does not need them, a list of names breaks on them.
@@ -26,10 +27,6 @@ DAYPART_WORDS = {
     Daypart.AFTERNOON: _("Afternoon"),
     Daypart.EVENING: _("Evening"),
 }
-
-
-def _too_long(length: int) -> dict[str, str]:
-    return {"max_length": _("Use %(length)d letters at most") % {"length": length}}
 
 
 class More(Fieldset):
@@ -74,7 +71,7 @@ class ReachForm(forms.Form):
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={"invalid": _("Check the address. It looks like name@example.com"), **_too_long(254)},
+        error_messages={"invalid": _("Check the address. It looks like name@example.com"), "max_length": TOO_LONG},
         help_text=wording.EMAIL_CONSENT,
     )
     voicemail = forms.ChoiceField(
@@ -106,7 +103,7 @@ class ReachForm(forms.Form):
         required=False,
         max_length=AVOID_TIMES_LENGTH,
         help_text=_("For example: never on Fridays."),
-        error_messages=_too_long(AVOID_TIMES_LENGTH),
+        error_messages={"max_length": TOO_LONG},
     )
 
     def __init__(self, *args, **kwargs):
@@ -189,7 +186,7 @@ class StartForm(ReachForm):
         max_length=NAME_LENGTH,
         help_text=_("A first name or a nickname is fine."),
         widget=forms.TextInput(attrs={"autocomplete": "nickname", "spellcheck": "false"}),
-        error_messages={"required": _("Tell us what to call you"), **_too_long(NAME_LENGTH)},
+        error_messages={"required": _("Tell us what to call you"), "max_length": TOO_LONG},
     )
     location = forms.ChoiceField(
         label=_("Which town is easiest?"),
@@ -217,7 +214,7 @@ class StartForm(ReachForm):
         max_length=NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("300 letters at most. Please don’t put an emergency here."),
-        error_messages=_too_long(NOTE_LENGTH),
+        error_messages={"max_length": TOO_LONG},
     )
     # Plain fields, with nothing to get wrong: a person could not see what to mend in them.
     form_key = forms.Field(required=False, widget=forms.HiddenInput)

@@ -24,13 +24,22 @@ def scrub(text: str) -> str:
     return text
 
 
+def _without_error_text(record: logging.LogRecord) -> str:
+    """The message; some libraries write the text of the exception into it."""
+    message = record.getMessage()
+    error = record.exc_info[1] if record.exc_info else None
+    for words in filter(None, (repr(error), str(error)) if error else ()):
+        message = message.replace(words, "…")
+    return message
+
+
 class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         line = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": scrub(record.getMessage()),
+            "message": scrub(_without_error_text(record)),
         }
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__

@@ -25,6 +25,17 @@ def security_headers(get_response):
     return middleware
 
 
+def plain_encoding(get_response):
+    """Refuse answers in an encoding no browser of ours sends: decoding by the sender's wish could fail anywhere."""
+
+    def middleware(request):
+        if request.content_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+            return errors.bad_request(request)
+        return get_response(request)
+
+    return middleware
+
+
 class trouble:  # noqa: N801  a middleware, named like the function it stands beside
     """A database that is down, and a visitor who tries too often, each get a page with the phone number on it."""
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.template.base import Node
+from django.utils import translation
 
 from reentry_portal.env import BASE_DIR
 
@@ -111,6 +112,13 @@ def no_other_machine():
     refused = sorted(set(_refused))
     _refused.clear()
     assert not refused, f"The test tried to reach {', '.join(refused)}."
+
+
+@pytest.fixture(autouse=True)
+def english_again():
+    """A page under /es/ leaves its language active in the thread of the test client."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

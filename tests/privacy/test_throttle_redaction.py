@@ -123,6 +123,15 @@ def test_of_an_error_only_its_kind_and_its_place_are_told():
     assert "Wrenfeather" not in json.dumps(line)
 
 
+def test_an_error_quoted_in_the_message_itself_is_left_out():
+    """As the task queue does: "Task tick raised unexpected: ValueError(...)"."""
+    try:
+        _fails()
+    except ValueError as error:
+        line = formatted("Task %s raised unexpected: %r, that is: %s", "tick", error, error, error=sys.exc_info())
+    assert line["message"] == "Task tick raised unexpected: …, that is: …"
+
+
 def test_a_line_break_cannot_forge_a_second_line():
     record = logging.LogRecord("portal", logging.INFO, __file__, 1, 'x\n{"level": "ERROR"}', (), None)
     assert len(JsonFormatter().format(record).splitlines()) == 1
