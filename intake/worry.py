@@ -4,6 +4,7 @@ Nothing is ever sent because of them, and nothing is told to the person about be
 """
 
 import re
+import unicodedata
 
 _WORDS = (
     "suicid",
@@ -20,12 +21,21 @@ _WORDS = (
     "no reason to live",
     "emergency",
     "quiero morir",
+    "no quiero vivir",
     "matarme",
-    "hacerme daño",
+    "quitarme la vida",
+    "acabar con mi vida",
+    "hacerme dano",
     "sobredosis",
+    "emergencia",
 )
 _PATTERN = re.compile("|".join(re.escape(word) for word in _WORDS), re.IGNORECASE)
 
 
 def may_mean_danger(words: str) -> bool:
-    return bool(_PATTERN.search(re.sub(r"\s+", " ", words)))
+    return bool(_PATTERN.search(re.sub(r"\s+", " ", _plain(words))))
+
+
+def _plain(words: str) -> str:
+    """Without accents: on a phone people type "dano" for "daño"."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", words) if not unicodedata.combining(letter))

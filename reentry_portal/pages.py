@@ -82,12 +82,11 @@ def leave(request: HttpRequest) -> HttpResponse:
 @same_for_everyone
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """Let search engines find the guide; private pages are also marked noindex."""
-    lines = [
-        "User-agent: *",
-        f"Disallow: {reverse('my')}",
-        f"Disallow: {reverse('leave')}",
-        f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}",
-    ]
+    lines = ["User-agent: *"]
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            lines += [f"Disallow: {reverse(name)}" for name in ("my", "leave")]
+    lines.append(f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 

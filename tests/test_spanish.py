@@ -256,8 +256,8 @@ def test_the_scale_tells_a_plain_sentence_from_a_hard_one():
     ("moment", "said"),
     [
         ("2026-11-24 12:00", "A más tardar el martes 24 de noviembre, al mediodía."),
-        ("2026-12-02 13:00", "A más tardar el miércoles 2 de diciembre, a la 1 p.m.."),
-        ("2026-12-05 17:30", "A más tardar el sábado 5 de diciembre, a las 5:30 p.m.."),
+        ("2026-12-02 13:00", "A más tardar el miércoles 2 de diciembre, a la 1 pm."),
+        ("2026-12-05 17:30", "A más tardar el sábado 5 de diciembre, a las 5:30 pm."),
     ],
 )
 def test_days_and_hours_are_said_as_people_say_them(moment, said):

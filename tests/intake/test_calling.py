@@ -89,9 +89,9 @@ def test_the_next_call_is_in_another_part_of_the_day_whenever_they_leave_us_one(
 @given(weeks, wishes, moments)
 @settings(deadline=None)
 def test_after_the_last_call_there_is_no_next_one(week, times, now):
-    spread = [minutes * 60 for minutes in (4, 30, 54)]  # three days, two parts of the day
-    assume(may_pause_calls(_tried(week, now, spread)))
-    assert next_window(week, times, _tried(week, now, spread), now) is None
+    dayparts = (Daypart.MORNING, Daypart.AFTERNOON, Daypart.MORNING)
+    spread = [Tried(now.date() - timedelta(days=3 - n), daypart) for n, daypart in enumerate(dayparts)]
+    assert next_window(week, times, spread, now) is None
     assert next_window(week, times, _tried(week, now, [1] * MOST_CALLS_WHATEVER_HAPPENS), now) is None
 
 

@@ -322,7 +322,7 @@ BY_WHEN = [
     ("2026-09-04 16:00", {}, "by Tuesday at noon"),  # the Friday before Labor Day
     ("2026-10-31 12:00", {}, "by Monday at noon"),  # the night in between has an hour twice
     ("2027-03-13 12:00", {}, "by Monday at noon"),  # and this one an hour less
-    ("2026-11-20 18:30", {"times": ["afternoon"]}, "by Monday at 5 p.m."),
+    ("2026-11-20 18:30", {"times": ["afternoon"]}, "by Monday at 5 pm"),
     ("2026-11-25 23:59", {}, "by Friday at noon"),  # the night before Thanksgiving
 ]
 
