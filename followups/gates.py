@@ -35,19 +35,19 @@ class Asked:
     """What the gates look at: the message with its request, the way out, and the moment."""
 
     message: Message
-    channel: str | None
+    channel: str
     now: datetime
 
 
-def first_no(message: Message, channel: str | None, now: datetime) -> No | None:
+def first_no(message: Message, channel: str, now: datetime) -> No | None:
     """The first gate that says no, or None when the message may go."""
     asked = Asked(message, channel, now)
     gates = STAFF_GATES if KINDS[message.kind].to_staff else PERSON_GATES
     return next((answer for gate in gates if (answer := gate(asked))), None)
 
 
-def channel_for(message: Message) -> str | None:
-    """How this person said we may write to them by ourselves, or None when they did not."""
+def channel_for(message: Message) -> str:
+    """How this person said we may write to them by ourselves; empty when they did not."""
     if KINDS[message.kind].to_staff:
         return ChannelName.INBOX
     contact = message.request.contact
@@ -55,7 +55,7 @@ def channel_for(message: Message) -> str | None:
         return ChannelName.TEXT
     if contact.reach_by == ReachBy.EMAIL and contact.email and _agreed(contact, Consent.Kind.EMAIL):
         return ChannelName.EMAIL
-    return None
+    return ""
 
 
 def all_requests_of(contact: ContactPreference) -> QuerySet:

@@ -14,7 +14,7 @@ class Outcome(TextChoices):
     ASKED_TO_STOP = "asked_to_stop", _("They asked us to stop")
 
 
-MOVE_OF = {
+MOVE_OF: dict[str, str] = {
     Outcome.TALKED: "reach",
     Outcome.NO_ANSWER: "attempt",
     Outcome.LEFT_MESSAGE: "attempt",

@@ -6,6 +6,7 @@ A move that is not in MOVES does not exist. Only `intake.actions` carries one ou
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -44,7 +45,7 @@ class Move:
     sources: tuple[Status, ...]
     target: Status
     actors: tuple[Actor, ...]
-    label: str
+    label: Promise
 
 
 _PERSON, _STAFF, _CLOCK = Actor.PERSON, Actor.STAFF, Actor.CLOCK

@@ -6,8 +6,6 @@ A test fails on a field that is not classified (R-H8).
 
 from enum import StrEnum
 
-from django.db import models
-
 
 class FieldClass(StrEnum):
     PUBLIC = "public"  # may stand on a page anyone can open
@@ -17,8 +15,3 @@ class FieldClass(StrEnum):
 
 
 PUBLIC, STAFF, IDENTIFYING, CLINICAL = FieldClass
-
-
-def fields_of_class(model: type[models.Model], wanted: FieldClass) -> list[str]:
-    """Names of the model's fields in that class, in the order of the model."""
-    return [name for name, field_class in model.FIELD_CLASSES.items() if field_class == wanted]
