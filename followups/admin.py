@@ -52,7 +52,7 @@ REASONS = {
     "they_stopped_messages": _("They stopped all messages"),
     "no_consent": _("They did not agree to messages"),
     "channel_off": _("This way of sending is switched off"),
-    "quiet_hours": _("Waits for the morning"),
+    "quiet_hours": _("Waits for an hour that is fine with them"),
     "one_a_day": _("Waits: one message a day"),
     "three_a_week": _("Three messages in seven days already"),
     "would_reveal": _("The words would give something away"),

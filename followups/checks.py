@@ -1,7 +1,15 @@
-"""A channel that would really send must not start without its agreement (R-P16)."""
+"""A channel that would really send must not start without its agreement (R-P16) or with a telling sender (R-P2)."""
+
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
+from django.core.exceptions import ValidationError
+
+from privacy.revealing_words import reveals
+from scheduling.models import Location
+
+EXAMPLE = "example.org"  # of .env.example; nothing sent from there arrives
 
 
 @register(Tags.security)
@@ -28,3 +36,40 @@ def staff_have_an_inbox(app_configs, **kwargs) -> list[Warning]:
             )
         ]
     return []
+
+
+@register(Tags.security)
+def the_name_on_messages_is_neutral(app_configs, **kwargs) -> list[Error]:
+    """For who has no place yet; the rules are those of a place's own name on messages."""
+    try:
+        Location._meta.get_field("sender_label").clean(settings.SENDER_LABEL, None)
+    except ValidationError as error:
+        return [Error("SENDER_LABEL cannot stand on a message.", hint=" ".join(error.messages), id="followups.E002")]
+    return []
+
+
+@register(Tags.security)
+def the_sender_of_mail_is_neutral(app_configs, **kwargs) -> list[Error]:
+    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    if not _mail_leaves() or ("@" in address and not reveals(settings.DEFAULT_FROM_EMAIL)):
+        return []
+    return [
+        Error(
+            "EMAIL_FROM is no address, or tells an onlooker what this is about.",
+            hint="Write a neutral name and address, such as Front Desk <hello@neutral-name.com>.",
+            id="followups.E003",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def the_sender_of_mail_is_our_own(app_configs, **kwargs) -> list[Error]:
+    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    domain = address.rpartition("@")[2].lower()
+    if not _mail_leaves() or not f".{domain}".endswith(f".{EXAMPLE}"):
+        return []
+    return [Error("Mail would come from example.org.", hint="Set EMAIL_FROM to your own address.", id="followups.E004")]
+
+
+def _mail_leaves() -> bool:
+    return "smtp" in settings.CHANNELS.values()

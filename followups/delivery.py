@@ -80,7 +80,7 @@ def _hand_over(message_id: int, claim: str, now: datetime) -> Outgoing | None:
     if no:
         _put_off(claim, no)
         return None
-    words = words_for(message.kind, channel, message.request)
+    words = words_for(message.kind, channel, message.request, now)
     unfit = _unfit(words, channel, message)
     if unfit:
         _fail(_held(claim, MessageStatus.CLAIMED), unfit)

@@ -13,7 +13,6 @@ from django.db.models import QuerySet
 from followups.kinds import KINDS
 from followups.models import ChannelName, Message
 from followups.quiet_hours import next_allowed
-from followups.words import zone_of
 from intake.choices import ReachBy
 from intake.models import CallbackRequest, Consent, ContactPreference
 from scheduling.models import Closure
@@ -51,10 +50,11 @@ def channel_for(message: Message) -> str:
     if KINDS[message.kind].to_staff:
         return ChannelName.INBOX
     contact = message.request.contact
-    if contact.text_ok and contact.phone and _agreed(contact, Consent.Kind.TEXT):
-        return ChannelName.TEXT
+    # The way they chose wins over a box they ticked on the side: who chose email is texted only without one.
     if contact.reach_by == ReachBy.EMAIL and contact.email and _agreed(contact, Consent.Kind.EMAIL):
         return ChannelName.EMAIL
+    if contact.text_ok and contact.phone and _agreed(contact, Consent.Kind.TEXT):
+        return ChannelName.TEXT
     return ""
 
 
@@ -64,16 +64,26 @@ def all_requests_of(contact: ContactPreference) -> QuerySet:
     return requests.filter(pk=contact.request_id) | requests.same_contact(contact)
 
 
+def _others_at(contact: ContactPreference, channel: str) -> QuerySet:
+    """The requests that this channel reaches at the very same number or address, this one among them.
+
+    Never by the other one: whoever leaves his own email and somebody else's number must not be able to tell, by a
+    message that does not come, that she wrote to us too (R-P3).
+    """
+    at = {ChannelName.TEXT: CallbackRequest.objects.same_phone, ChannelName.EMAIL: CallbackRequest.objects.same_email}
+    return at[ChannelName(channel)](contact)
+
+
 def _agreed(contact: ContactPreference, kind: str) -> bool:
     """The last word on it was yes, on whichever request it was said (R-T1, R-T3)."""
-    last = Consent.objects.filter(request__in=all_requests_of(contact), kind=kind).last()
+    last = Consent.objects.filter(request__in=_others_at(contact, kind), kind=kind).last()
     return bool(last and last.given)
 
 
 def _still_true(asked: Asked) -> No | None:
     """True of the request as it stands, and of the very round it was planned in: they may have come back since."""
     kind, request = KINDS[asked.message.kind], asked.message.request
-    same_occasion = kind.occasion(request) == asked.message.occasion
+    same_occasion = asked.message.occasion in kind.occasions(request)
     return None if same_occasion and kind.still_true(request, asked.now) else No("no_longer_true")
 
 
@@ -94,16 +104,23 @@ def _somebody_reads(asked: Asked) -> No | None:
 
 
 def _not_quiet(asked: Asked) -> No | None:
-    """Night, Sunday morning and closed days: wait, for it is never urgent (R-T4)."""
+    """Night, Sunday morning, closed days and times of day they did not tick: wait, it is never urgent (R-T4).
+
+    "Times not to call" are their own free words: no program can read them, so they bind the person who calls
+    and not this gate.
+    """
     request = asked.message.request
     holidays = frozenset(Closure.objects.filter(location=None).values_list("date", flat=True))
-    at = next_allowed(asked.now, zone_of(request), settings.SENDING_OPENS, settings.SENDING_CLOSES, holidays)
+    hours = (settings.SENDING_OPENS, settings.SENDING_CLOSES)
+    at = next_allowed(asked.now, request.zone(), *hours, holidays, request.contact.times)
     return No("quiet_hours", until=at) if at > asked.now else None
 
 
 def _under_the_caps(asked: Asked) -> No | None:
     """One a day waits for the next day; the fourth in seven days is not sent at all (R-T2)."""
-    sent = Message.objects.sent_to_person_since(all_requests_of(asked.message.request.contact), asked.now - A_WEEK)
+    request = asked.message.request
+    others = _others_at(request.contact, asked.channel)
+    sent = Message.objects.sent_since(request, others, asked.channel, asked.now - A_WEEK)
     moments = list(sent.order_by("handed_over_at").values_list("handed_over_at", flat=True))
     if len(moments) >= MOST_A_WEEK:
         return No("three_a_week")

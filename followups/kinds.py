@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Cast
 
-from followups.models import KindName
+from followups.models import STAFF_KINDS, KindName, Message
 from intake.models import CallbackRequest
 from intake.outcomes import MISSED
 from intake.states import TO_CALL, Status
@@ -14,29 +15,40 @@ from intake.states import TO_CALL, Status
 ACKNOWLEDGE_WITHIN = timedelta(days=2)  # later than that, a thank-you would only be odd
 LAST_NOTE_ON_OPEN_DAY = 7
 LAST_NOTE_AT = time(10)  # wall time at the place
+LAST_NOTE_FOR = (Status.TRYING, Status.DOOR_OPEN)  # closing words, for exactly those whose calls are paused too
+LAST_NOTE_WITHIN = timedelta(days=60)  # of this round; for half a year of paused ones it is not worked out each minute
 
 requests = CallbackRequest.objects
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`occasion` says how often: a request gets each kind once for each value it returns."""
+    """`occasions` says how often: a request gets each kind once for each value in it."""
 
     name: KindName
     called_for: Callable[[datetime], QuerySet]
-    occasion: Callable[[CallbackRequest], str]
+    occasions: Callable[[CallbackRequest], list[str]]
     due_at: Callable[[CallbackRequest, datetime], datetime | None]
     still_true: Callable[[CallbackRequest, datetime], bool]
-    to_staff: bool = False
+
+    @property
+    def to_staff(self) -> bool:
+        return self.name in STAFF_KINDS
 
 
-def _once(request: CallbackRequest) -> str:
-    return "once"
+def _once(request: CallbackRequest) -> list[str]:
+    return ["once"]
 
 
-def _each_round(request: CallbackRequest) -> str:
+def _each_round(request: CallbackRequest) -> list[str]:
     """Once for each time the request was put on the list."""
-    return f"round {request.round_started_at:%Y-%m-%dT%H:%M:%S}"
+    return [f"round {request.round_started_at:%Y-%m-%dT%H:%M:%S}"]
+
+
+def _each_undelivered(request: CallbackRequest) -> list[str]:
+    """Once for each message that did not reach the person."""
+    undelivered = Message.objects.undelivered().filter(request=request).order_by("pk")
+    return [str(pk) for pk in undelivered.values_list("pk", flat=True)]
 
 
 def _at_once(request: CallbackRequest, now: datetime) -> datetime:
@@ -56,6 +68,17 @@ def _missed_in_this_round(now: datetime) -> QuerySet:
     """One filter for both, so that it is one and the same call that was missed and is of this round."""
     missed = requests.filter(attempts__outcome__in=MISSED, attempts__at__gte=F("round_started_at"))
     return requests.filter(status=Status.TRYING, pk__in=missed.values("pk"))
+
+
+def _with_news_of_undelivered(now: datetime) -> QuerySet:
+    """Whoever did not get a message of which staff were not told yet; each failure is told by its own number."""
+    told = Message.objects.filter(
+        kind=KindName.STAFF_UNDELIVERED,
+        request=OuterRef("request"),
+        occasion=Cast(OuterRef("pk"), CharField(max_length=40)),
+    )
+    news = Message.objects.undelivered().filter(~Exists(told))
+    return requests.exclude(status=Status.ERASED).filter(pk__in=news.values("request"))
 
 
 def _promise_still_stands(request: CallbackRequest, now: datetime) -> bool:
@@ -82,10 +105,10 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             KindName.LAST_NOTE,
-            lambda now: requests.filter(status=Status.TRYING),
+            lambda now: requests.filter(status__in=LAST_NOTE_FOR, round_started_at__gt=now - LAST_NOTE_WITHIN),
             _each_round,
             _on_open_day_seven,
-            lambda request, now: request.status == Status.TRYING,
+            lambda request, now: request.status in LAST_NOTE_FOR,
         ),
         Kind(
             KindName.STAFF_LATE,
@@ -93,7 +116,13 @@ KINDS: dict[str, Kind] = {
             _each_round,
             _at_once,
             lambda request, now: request.status == Status.WAITING,
-            to_staff=True,
+        ),
+        Kind(
+            KindName.STAFF_UNDELIVERED,
+            _with_news_of_undelivered,
+            _each_undelivered,
+            _at_once,
+            lambda request, now: request.status != Status.ERASED,
         ),
     ]
 }

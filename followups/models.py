@@ -27,6 +27,10 @@ class KindName(models.TextChoices):
     MISSED_CALL = "missed_call", _("Sorry we missed you")
     LAST_NOTE = "last_note", _("One last note")
     STAFF_LATE = "staff_late", _("To staff: a call is late")
+    STAFF_UNDELIVERED = "staff_undelivered", _("To staff: a message did not arrive")
+
+
+STAFF_KINDS = (KindName.STAFF_LATE, KindName.STAFF_UNDELIVERED)
 
 
 class ChannelName(models.TextChoices):
@@ -39,12 +43,17 @@ class MessageQuerySet(models.QuerySet):
     def due(self, now: datetime):
         return self.filter(status=MessageStatus.PLANNED, due_at__lte=now).order_by("due_at", "id")
 
-    def sent_to_person_since(self, requests: models.QuerySet, since: datetime):
-        """What reached or may have reached the person of these requests, by every channel together (R-T2)."""
+    def sent_since(self, request: models.Model, others: models.QuerySet, channel: str, since: datetime):
+        """What reached or may have reached this person: for this request by every channel, and for `others` at the
+        same number or address by this channel (R-T2)."""
         counted = [MessageStatus.SENT, MessageStatus.SENDING, MessageStatus.STUCK]
-        return self.filter(request__in=requests, status__in=counted, handed_over_at__gte=since).exclude(
-            kind=KindName.STAFF_LATE
-        )
+        theirs = Q(request=request) | Q(request__in=others, channel=channel)
+        return self.filter(theirs, status__in=counted, handed_over_at__gte=since).exclude(kind__in=STAFF_KINDS)
+
+    def undelivered(self):
+        """What a person was to get and did not, or perhaps did not. Not what staff did not get: telling them so
+        would go the same way."""
+        return self.filter(status__in=NEEDS_A_PERSON).exclude(kind__in=STAFF_KINDS)
 
     def oldest_overdue(self, now: datetime) -> datetime | None:
         """When the longest-waiting due message should have gone, or None."""
@@ -60,7 +69,7 @@ class Message(models.Model):
     request = models.ForeignKey("intake.CallbackRequest", models.PROTECT, related_name="+")
     kind = models.CharField(_("what"), max_length=20, choices=KindName)
     occasion = models.CharField(max_length=40, editable=False)
-    channel = models.CharField(_("by"), max_length=5, choices=ChannelName, blank=True)
+    channel = models.CharField(_("way"), max_length=5, choices=ChannelName, blank=True)
     due_at = models.DateTimeField(_("due"))
     status = models.CharField(_("status"), max_length=8, choices=MessageStatus, default=MessageStatus.PLANNED)
     reason = models.CharField(_("why"), max_length=30, blank=True)
@@ -96,6 +105,7 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["request", "kind", "occasion"], name="message_once_per_occasion"),
             models.CheckConstraint(condition=Q(kind__in=KindName.values), name="message_known_kind"),
+            models.CheckConstraint(condition=Q(channel__in=["", *ChannelName.values]), name="message_known_channel"),
             models.CheckConstraint(condition=Q(status__in=MessageStatus.values), name="message_known_status"),
             models.CheckConstraint(
                 condition=~Q(status__in=["sending", "sent"]) | Q(handed_over_at__isnull=False),
@@ -128,6 +138,9 @@ class LocalDelivery(models.Model):
 
     class Meta:
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(channel__in=ChannelName.values), name="delivery_known_channel")
+        ]
 
     def __str__(self) -> str:
         return f"Delivery {self.pk}"

@@ -28,12 +28,13 @@ def _plan_kind(kind: Kind, now: datetime) -> None:
     )
     # What a person wrote is not needed to plan, and one row that no key opens would stop the plan for all.
     requests = called_for.select_related("location").defer("name", "note").order_by("id")
-    new = [request for request in requests if (request.pk, kind.occasion(request)) not in planned]
-    rows = filter(None, (_row(kind, request, now) for request in new))
+    wanted = ((request, occasion) for request in requests for occasion in kind.occasions(request))
+    new = [(request, occasion) for request, occasion in wanted if (request.pk, occasion) not in planned]
+    rows = filter(None, (_row(kind, request, occasion, now) for request, occasion in new))
     Message.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _row(kind: Kind, request: CallbackRequest, now: datetime) -> Message | None:
+def _row(kind: Kind, request: CallbackRequest, occasion: str, now: datetime) -> Message | None:
     """None where there is no day for it, or where the row is broken: that one must not block the others."""
     try:
         due_at = kind.due_at(request, now)
@@ -42,4 +43,4 @@ def _row(kind: Kind, request: CallbackRequest, now: datetime) -> Message | None:
         return None
     if due_at is None:
         return None
-    return Message(request=request, kind=kind.name, occasion=kind.occasion(request), due_at=due_at)
+    return Message(request=request, kind=kind.name, occasion=occasion, due_at=due_at)

@@ -1,7 +1,10 @@
 """When an automatic message may go out, on the person's own clock (R-T4). Pure."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from scheduling.hours import Daypart, Window
 
 SUNDAY = 6
 SUNDAY_OPENS = time(12)
@@ -9,20 +12,34 @@ LOOK_AHEAD_DAYS = 60
 
 
 def next_allowed(
-    now: datetime, zone: ZoneInfo, opens: time, closes: time, holidays: frozenset[date] = frozenset()
+    now: datetime,
+    zone: ZoneInfo,
+    opens: time,
+    closes: time,
+    holidays: frozenset[date] = frozenset(),
+    times: Collection[str] = (),
 ) -> datetime:
     """`now` when sending is allowed at this moment, else the first moment at which it is. In UTC.
 
     `opens` and `closes` are wall times in `zone`; the last allowed moment is just before `closes`. Never on a
-    holiday, and on Sundays from noon only. Raises ValueError when the coming LOOK_AHEAD_DAYS hold no such moment.
+    holiday, on Sundays from noon only, and in these dayparts only when there are `times`.
+    Raises ValueError when the coming LOOK_AHEAD_DAYS hold no such moment.
     """
     now = now.astimezone(UTC)
     today = now.astimezone(zone).date()
     for day in (today + timedelta(days=ahead) for ahead in range(LOOK_AHEAD_DAYS)):
-        start = max(now, _moment(day, max(opens, SUNDAY_OPENS) if day.weekday() == SUNDAY else opens, zone))
-        if day not in holidays and start < _moment(day, closes, zone):
-            return start
+        for window in [] if day in holidays else _windows_on(day, zone, opens, closes, times):
+            start = max(now, window.start)
+            if start in window:
+                return start
     raise ValueError(f"{LOOK_AHEAD_DAYS} days without an hour in which a message may go out.")
+
+
+def _windows_on(day: date, zone: ZoneInfo, opens: time, closes: time, times: Collection[str]) -> list[Window]:
+    """In the order of the day; one that is over before it starts holds no moment."""
+    opens = max(opens, SUNDAY_OPENS) if day.weekday() == SUNDAY else opens
+    whole = Window(_moment(day, opens, zone), _moment(day, closes, zone))
+    return [part.on(day, zone).within(whole) for part in Daypart if part in times] if times else [whole]
 
 
 def _moment(day: date, wall: time, zone: ZoneInfo) -> datetime:

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from followups import delivery, heartbeat, planner
+from followups.channels import local
 
 
 @shared_task
@@ -16,3 +17,4 @@ def tick() -> None:
     for message_id in delivery.due(now=now):
         # A slow mail service makes a batch last; on the batch's first minute it would go on into the night.
         delivery.deliver(message_id, now=timezone.now())
+    local.forget_the_erased()

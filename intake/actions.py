@@ -14,31 +14,19 @@ from django.db import IntegrityError, transaction
 from intake import calling, contacts, moves, states
 from intake.answers import Answers, Reach
 from intake.choices import Voicemail
+from intake.errors import LoggedAlready, NotAllowedByThem, NotPossible, TooEarlyToPause, TooManyCalls, TooSoon
 from intake.models import CallAttempt, CallbackRequest, Consent, ContactPreference, PrivateLink
-from intake.moves import NotPossible
 from intake.outcomes import MISSED, MOVE_OF, Outcome
 from intake.states import Status
 from intake.worry import may_mean_danger
 from privacy import audit
 from privacy.tokens import new_reference, new_token, token_hash
+from scheduling.calendar import Weeks
 
 log = logging.getLogger(__name__)
 
 # Each of these has a verb of its own here: with only the status changed, a call or an erasure would be half done.
 MOVES_THAT_DO_MORE = {"attempt", "lose_number", "new_number", "rest", "erase"}
-
-
-class TooEarlyToPause(Exception):
-    """Fewer than three calls on three days in two parts of the day (R-O2)."""
-
-
-class TooManyCalls(Exception):
-    """The cap of calls is reached; the next step is to pause."""
-
-
-class NotAllowedByThem(Exception):
-    """The person said no to this, such as a message on their voicemail (R-P19)."""
-
 
 # --- the person -------------------------------------------------------------------------------------------------
 
@@ -85,13 +73,22 @@ def change_contact(reach: Reach, *, request_id: int, page: str, by: Any, now: da
         if contact.messages_stopped_at and contacts.asks_for_messages(contact, changed):
             contact.messages_stopped_at = None
             contact.save(update_fields=["messages_stopped_at"])
-        contacts.record_consents(request, reach, page, now)
+        contacts.record_consents(request, reach, page, now, renewed=changed)
         moves.note(request, "contact_changed", request.status, by, now)
         audit.record("contact.changed", by=by, subject=request, now=now, fields=changed)
         if request.status == Status.NO_NUMBER:
             moves.make(request, "new_number", by, now)
+        moves.promise(request, now)
         moves.plan_next_call(request, now)
         return request
+
+
+def ask_to_be_called(*, request_id: int, by: Any, now: datetime) -> CallbackRequest:
+    """Somebody who rested, was not reached or took it back wants to hear from us after all."""
+    with transaction.atomic():
+        request = moves.locked(request_id)
+        move_name = "wake" if request.status == Status.RESTING else "ask_again"
+        return moves.make(request, move_name, by, now)
 
 
 def stop_messages(*, request_id: int, by: Any, now: datetime) -> None:
@@ -125,10 +122,13 @@ def erase(*, request_id: int, by: Any, now: datetime) -> None:
 
 
 def rest(*, request_id: int, weeks: int, by: Any, now: datetime) -> CallbackRequest:
-    """Not now: no calls and no messages until then, when the request comes back by itself."""
+    """Not now: no calls and no messages until then, when the request comes back by itself. The private link that
+    works now lives as long after that as it did before."""
     with transaction.atomic():
         request = moves.locked(request_id)
-        return moves.make(request, "rest", by, now, wake_at=now + timedelta(weeks=weeks))
+        wake_at = now + timedelta(weeks=weeks)
+        PrivateLink.objects.live(now).filter(request=request).update(expires_at=wake_at + settings.PRIVATE_LINK_AGE)
+        return moves.make(request, "rest", by, now, wake_at=wake_at)
 
 
 def make_move(move_name: str, *, request_id: int, by: Any, now: datetime) -> CallbackRequest:
@@ -141,7 +141,7 @@ def make_move(move_name: str, *, request_id: int, by: Any, now: datetime) -> Cal
     with transaction.atomic():
         request = moves.locked(request_id)
         moves.check(request, move_name, by)
-        if move_name == "pause_calls" and not calling.may_pause_calls(*_tries(request)):
+        if move_name == "pause_calls" and _is_too_early_to_pause(request):
             raise TooEarlyToPause
         return moves.make(request, move_name, by, now)
 
@@ -149,21 +149,23 @@ def make_move(move_name: str, *, request_id: int, by: Any, now: datetime) -> Cal
 # --- staff ------------------------------------------------------------------------------------------------------
 
 
-def log_attempt(outcome: str, *, request_id: int, by: Any, now: datetime) -> CallAttempt:
+def log_attempt(outcome: str, *, request_id: int, by: Any, now: datetime, number: int | None = None) -> CallAttempt:
     """One call, numbered, with what happened; the outcome moves the request.
 
-    Raises TooManyCalls, NotAllowedByThem (a message they did not want), NotPossible.
+    `number` is the one the form was drawn for: two presses of one button are one call. Raises LoggedAlready,
+    TooSoon, TooManyCalls, NotAllowedByThem (a message they did not want), NotPossible.
     """
     with transaction.atomic():
         request = moves.locked(request_id)
+        next_number = request.attempts.count() + 1
+        if number not in (None, next_number):
+            raise LoggedAlready
         moves.check(request, MOVE_OF[outcome], by)
-        if outcome in MISSED and calling.used_up(*_tries(request)):
-            raise TooManyCalls
+        if outcome in MISSED:
+            _refuse_one_call_too_many(request, now)
         if outcome == Outcome.LEFT_MESSAGE and request.contact.voicemail == Voicemail.NO:
             raise NotAllowedByThem
-        attempt = CallAttempt.objects.create(
-            request=request, number=request.attempts.count() + 1, at=now, by=by, outcome=outcome
-        )
+        attempt = CallAttempt.objects.create(request=request, number=next_number, at=now, by=by, outcome=outcome)
         if request.first_attempt_at is None:
             request.first_attempt_at = now
         moves.make(request, MOVE_OF[outcome], by, now)
@@ -178,14 +180,19 @@ def log_attempt(outcome: str, *, request_id: int, by: Any, now: datetime) -> Cal
 
 
 def roll_windows(*, now: datetime) -> int:
-    """Give every request whose safe window has passed, or which has none, its next one. Returns how many changed."""
-    stale = list(CallbackRequest.objects.with_stale_window(now).values_list("pk", flat=True))
+    """Give every request we owe a call the window that the hours of this minute allow: the one before has passed,
+    or a shift or a closed day was added since. Returns how many changed."""
+    weeks = Weeks()
+    owed = CallbackRequest.objects.to_call().with_what_planning_needs()
+    stale = [request.pk for request in owed if moves.is_out_of_date(request, weeks.of(request.location), now)]
     return _how_many(_roll_window, stale, now)
 
 
 def _roll_window(request_id: int, now: datetime) -> bool:
     with transaction.atomic():
         request = moves.locked(request_id)
+        if moves.promised_day_is_closed(request):
+            moves.promise(request, now)
         before = request.call_from, request.call_until
         moves.plan_next_call(request, now)
         return before != (request.call_from, request.call_until)
@@ -220,9 +227,23 @@ def _how_many(do: Callable[[int, datetime], bool], request_ids: list[int], now: 
 # --- parts of the verbs above ------------------------------------------------------------------------------------
 
 
+def _refuse_one_call_too_many(request: CallbackRequest, now: datetime) -> None:
+    calls, dayparts_to_call_in = _tries(request)
+    if calling.used_up(calls, dayparts_to_call_in):
+        raise TooManyCalls
+    if calls and request.call_from and now < request.call_from:
+        raise TooSoon(request.call_from)
+
+
+def _is_too_early_to_pause(request: CallbackRequest) -> bool:
+    """Where there is no number left to call, nothing is too early."""
+    return request.status == Status.TRYING and not calling.may_pause_calls(*_tries(request))
+
+
 def _tries(request: CallbackRequest) -> tuple[list[calling.Tried], int]:
     """The calls of this round, and in how many parts of the day this person can be called at all."""
-    return moves.calls_of_round(request), calling.dayparts_to_call_in(request.week(), request.contact.times)
+    week = request.week()
+    return moves.calls_of_round(request, week), calling.dayparts_to_call_in(week, request.contact.times)
 
 
 def _refuse_unless_reachable(request: CallbackRequest) -> None:

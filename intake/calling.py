@@ -8,7 +8,6 @@ from intake.outcomes import Outcome
 from scheduling.hours import Daypart, StaffedWeek, Window, daypart_of, safe_windows
 
 MOST_CALLS = 3
-MOST_CALLS_WHATEVER_HAPPENS = 5  # three on too few days, or "call me later", may take one or two more, never a sixth
 LEAST_DAYS = 3
 LEAST_DAYPARTS = 2
 # Open days that must lie between call n and the next one: the second on day 2, the third on day 4.
@@ -61,7 +60,7 @@ def may_pause_calls(calls: list[Tried], dayparts_to_call_in: int = LEAST_DAYPART
     """
     days, dayparts = {call.day for call in calls}, {call.daypart for call in calls}
     spread = len(days) >= LEAST_DAYS and len(dayparts) >= min(LEAST_DAYPARTS, dayparts_to_call_in)
-    return len(calls) >= MOST_CALLS_WHATEVER_HAPPENS or (len(calls) >= MOST_CALLS and spread)
+    return len(calls) >= MOST_CALLS and spread
 
 
 def used_up(calls: list[Tried], dayparts_to_call_in: int = LEAST_DAYPARTS) -> bool:
@@ -69,8 +68,12 @@ def used_up(calls: list[Tried], dayparts_to_call_in: int = LEAST_DAYPARTS) -> bo
 
     It is the same rule as for pausing, so that nobody is ever stuck between "no more calls" and "too early to stop".
     """
-    one_more = calls and calls[-1].asked_later and len(calls) < MOST_CALLS_WHATEVER_HAPPENS
-    return may_pause_calls(calls, dayparts_to_call_in) and not one_more
+    return may_pause_calls(calls, dayparts_to_call_in) and not calls[-1].asked_later
+
+
+def all_calls_made(calls: int, planned: bool) -> bool:
+    """The same in short, for a list: enough calls, and none is planned any more."""
+    return calls >= MOST_CALLS and not planned
 
 
 def _earliest_after(week: StaffedWeek, calls: list[Tried], now: datetime) -> datetime | None:

@@ -88,11 +88,14 @@ def way_to_reach(request: Any, contact: Any) -> str:
     """How we may reach them now: the way they chose, or none. We never pick another way for them."""
     if request.status in LEAVE_IN_PEACE:
         return NO_WAY
-    writing = contact.reach_by in (ReachBy.TEXT, ReachBy.EMAIL)
-    address = contact.email if contact.reach_by == ReachBy.EMAIL else contact.phone
+    way = contact.reach_by
+    if request.status == Status.NO_NUMBER and contact.email:
+        way = ReachBy.EMAIL  # the only way they left us that can still be right
+    writing = way in (ReachBy.TEXT, ReachBy.EMAIL)
+    address = contact.email if way == ReachBy.EMAIL else contact.phone
     if not address or (writing and contact.messages_stopped_at):
         return NO_WAY
-    return contact.reach_by
+    return way
 
 
 # --- the rules, in the order of the card -------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 Called by `intake.actions` alone, inside its transaction and with the row locked.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -40,8 +41,13 @@ def asks_for_messages(contact: ContactPreference, changed: list[str]) -> bool:
     return contact.text_ok or (contact.reach_by == ReachBy.EMAIL and not {"reach_by", "email"}.isdisjoint(changed))
 
 
-def record_consents(request: CallbackRequest, reach: Reach, page: str, now: datetime) -> None:
-    """Keep the words that were agreed to. Giving an address for email is asking for email (R-H10)."""
+def record_consents(
+    request: CallbackRequest, reach: Reach, page: str, now: datetime, renewed: Collection[str] = ()
+) -> None:
+    """Keep the words that were agreed to. Giving an address for email is asking for email (R-H10).
+
+    A yes is for one number or address: a new one in `renewed` is a new yes, kept with its own moment (R-T1).
+    """
     wanted = {
         Consent.Kind.TEXT: (
             reach.text_ok and bool(reach.phone),
@@ -56,7 +62,8 @@ def record_consents(request: CallbackRequest, reach: Reach, page: str, now: date
     }
     for kind, (given, words, version) in wanted.items():
         last = request.consents.filter(kind=kind).last()
-        if given != bool(last and last.given):
+        anew = given and {Consent.Kind.TEXT: "phone", Consent.Kind.EMAIL: "email"}[kind] in renewed
+        if anew or given != bool(last and last.given):
             Consent.objects.create(
                 request=request,
                 kind=kind,

@@ -1,8 +1,5 @@
 """The public form: two required answers, everything else if you like. Nothing here asks why somebody left (R-F3)."""
 
-import re
-import unicodedata
-
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
@@ -13,6 +10,7 @@ from intake import wording
 from intake.answers import Answers, Reach
 from intake.choices import Help, Option, ReachBy, SayWho, Voicemail
 from intake.models import ContactPreference
+from intake.tidy import can_be_seen, tidy
 from scheduling.calendar import week_of_all_places
 from scheduling.hours import Daypart
 from scheduling.models import Location
@@ -20,8 +18,6 @@ from scheduling.models import Location
 TOO_LONG = _("Use %(limit_value)d letters at most")
 NAME_LENGTH, NOTE_LENGTH, AVOID_TIMES_LENGTH = 80, 300, 120
 FORM_KEY_LENGTH = 64
-# Marks that turn the direction of the text around them; a name does not need them, a list of names breaks on them.
-_TURNING_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 DAYPART_WORDS = {
     Daypart.MORNING: _("Morning"),
     Daypart.AFTERNOON: _("Afternoon"),
@@ -45,6 +41,13 @@ class More(Fieldset):
         return name in form.errors or form[name].value() not in untouched
 
 
+class PlainTextField(forms.CharField):
+    """Text of several lines, in which a line break counts as one letter, as the box on the page counts it."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
 class ReachForm(forms.Form):
     """How to reach somebody: part of the public form, and by itself on the private page."""
 
@@ -63,14 +66,14 @@ class ReachForm(forms.Form):
         label=_("Phone number"),
         required=False,
         help_text=_("For a call or a text. Any way you write it is fine."),
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
         error_messages={"invalid": _("Check the number. It needs ten digits, with the area code")},
     )
     email = forms.EmailField(
         label=_("Email address"),
         required=False,
         max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"invalid": _("Check the address. It looks like name@example.com"), "max_length": TOO_LONG},
         help_text=wording.EMAIL_CONSENT,
     )
@@ -112,7 +115,7 @@ class ReachForm(forms.Form):
         self.fields["times"].choices = [(part.value, DAYPART_WORDS[part]) for part in dayparts]
         if Daypart.EVENING not in dayparts:
             self.fields["times"].help_text = _(
-                "Nobody is here to call in the evening. A text or an email can reach you at any hour."
+                "Nobody is here to call in the evening. A text or an email can reach you instead."
             )
         self.helper = self._helper()
 
@@ -135,8 +138,14 @@ class ReachForm(forms.Form):
         texts = Fieldset(_("May we text this number about your visit?"), "text_ok")
         return ["voicemail", "say_who", texts, "times", "avoid_times"]
 
+    def clean_phone(self):
+        phone = self.cleaned_data["phone"]
+        if phone and phone.extension:  # behind it sits somebody else's front desk
+            raise forms.ValidationError(_("Give a number without an extension"), code="extension")
+        return phone
+
     def clean_avoid_times(self) -> str:
-        return _tidy(self.cleaned_data["avoid_times"])
+        return tidy(self.cleaned_data["avoid_times"])
 
     def clean(self) -> dict:
         cleaned = super().clean()
@@ -185,7 +194,7 @@ class StartForm(ReachForm):
         label=_("What should we call you?"),
         max_length=NAME_LENGTH,
         help_text=_("A first name or a nickname is fine."),
-        widget=forms.TextInput(attrs={"autocomplete": "nickname", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": _("Tell us what to call you"), "max_length": TOO_LONG},
     )
     location = forms.ChoiceField(
@@ -208,7 +217,7 @@ class StartForm(ReachForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("Choose from these")},
     )
-    note = forms.CharField(
+    note = PlainTextField(
         label=_("Anything else"),
         required=False,
         max_length=NOTE_LENGTH,
@@ -251,16 +260,16 @@ class StartForm(ReachForm):
         return helper
 
     def clean_name(self) -> str:
-        name = _tidy(self.cleaned_data["name"])
-        if not _can_be_seen(name):
+        name = tidy(self.cleaned_data["name"])
+        if not can_be_seen(name):
             raise forms.ValidationError(self.fields["name"].error_messages["required"], code="required")
         return name
 
     def clean_form_key(self) -> str:
-        return _tidy(self.cleaned_data["form_key"] or "")[:FORM_KEY_LENGTH]
+        return tidy(self.cleaned_data["form_key"] or "")[:FORM_KEY_LENGTH]
 
     def clean_note(self) -> str:
-        return _tidy(self.cleaned_data["note"], keep="\n")
+        return tidy(self.cleaned_data["note"], keep="\n")
 
     def is_from_a_machine(self) -> bool:
         return bool(self.data.get("subject"))
@@ -276,14 +285,3 @@ class StartForm(ReachForm):
             note=answers["note"],
             language=language,
         )
-
-
-def _tidy(text: str, keep: str = "") -> str:
-    """Without control characters, broken halves of letters and turning marks; every letter of every script stays."""
-    text = _TURNING_MARKS.sub("", text.replace("\r\n", "\n"))
-    return "".join(c for c in text if c in keep or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
-
-
-def _can_be_seen(text: str) -> bool:
-    """A letter, digit, sign or emoji is in it, not only marks and joiners that show nothing by themselves."""
-    return any(unicodedata.category(c)[0] in "LNPS" for c in text)

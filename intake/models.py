@@ -1,4 +1,5 @@
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -86,7 +87,8 @@ class CallbackRequest(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="request_known_status"),
             models.CheckConstraint(
-                condition=Q(call_from__isnull=True, call_until__isnull=True) | Q(call_from__lt=models.F("call_until")),
+                condition=Q(call_from__isnull=True, call_until__isnull=True)
+                | Q(call_from__isnull=False, call_until__isnull=False, call_from__lt=models.F("call_until")),
                 name="request_window_whole",
             ),
             models.CheckConstraint(
@@ -106,6 +108,10 @@ class CallbackRequest(models.Model):
     def week(self) -> StaffedWeek:
         """When somebody is on to call this person: at their town, or anywhere when any will do."""
         return week_of(self.location) if self.location else week_of_all_places()
+
+    def zone(self) -> ZoneInfo:
+        """The clock on the wall where this person is: their town's, or the program's own when any will do."""
+        return self.location.zone if self.location else ZoneInfo(settings.TIME_ZONE)
 
 
 class ContactPreference(models.Model):
@@ -184,6 +190,7 @@ class Consent(AppendOnlyModel):
         ordering = ["id"]
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
+        constraints = [models.CheckConstraint(condition=Q(kind__in=["text", "email"]), name="consent_known_kind")]
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.request_id}"
@@ -208,6 +215,11 @@ class HistoryEntry(AppendOnlyModel):
         ordering = ["id"]
         verbose_name = _("step")
         verbose_name_plural = _("steps")
+        constraints = [
+            models.CheckConstraint(condition=Q(actor_kind__in=Actor.values), name="step_known_actor"),
+            models.CheckConstraint(condition=Q(from_status__in=["", *Status.values]), name="step_known_start"),
+            models.CheckConstraint(condition=Q(to_status__in=Status.values), name="step_known_end"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.what} of {self.request_id}"

@@ -7,14 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from intake import calling, states
+from intake.errors import NotPossible
 from intake.models import CallbackRequest, HistoryEntry
 from intake.states import Actor, Status
 from privacy import audit
-from scheduling.hours import promised_by, service_clock
-
-
-class NotPossible(Exception):
-    """This move does not exist from where the request stands now."""
+from scheduling.hours import StaffedWeek, Window, promised_by, service_clock
 
 
 def locked(request_id: int) -> CallbackRequest:
@@ -58,10 +55,10 @@ def note(request: CallbackRequest, what: str, before: str, by: Any, now: datetim
     )
 
 
-def calls_of_round(request: CallbackRequest) -> list[calling.Tried]:
+def calls_of_round(request: CallbackRequest, week: StaffedWeek) -> list[calling.Tried]:
     """The calls of this round: a person who comes back on the list starts with none."""
-    calls = request.attempts.filter(at__gte=request.round_started_at).values_list("at", "outcome")
-    return calling.tried(calls, request.week())
+    calls = [(one.at, one.outcome) for one in request.attempts.all() if one.at >= request.round_started_at]
+    return calling.tried(calls, week)
 
 
 def start_round(request: CallbackRequest, now: datetime) -> None:
@@ -69,15 +66,39 @@ def start_round(request: CallbackRequest, now: datetime) -> None:
     week = request.week()
     clock = service_clock(week, now)
     request.round_started_at = now
-    request.promised_by = promised_by(week, request.contact.times, now)
+    promise(request, now)
     request.target_at, request.late_at, request.overdue_at = clock.target_at, clock.late_at, clock.overdue_at
+
+
+def promise(request: CallbackRequest, now: datetime) -> None:
+    """By when they may expect us, for somebody who waits for the first call; the staff's clocks are not touched."""
+    if request.status == Status.WAITING:
+        request.promised_by = promised_by(request.week(), request.contact.times, now)
+
+
+def promised_day_is_closed(request: CallbackRequest) -> bool:
+    """The day on which we said we would call has been closed since."""
+    week = request.week()
+    return request.promised_by is not None and not week.windows_on(week.local_date(request.promised_by))
 
 
 def plan_next_call(request: CallbackRequest, now: datetime) -> None:
     """Write when the next call may be, and save the request."""
-    window = None
-    if request.status in states.TO_CALL:
-        window = calling.next_window(request.week(), request.contact.times, calls_of_round(request), now)
+    window = _next_window(request, request.week(), now)
     request.call_from = window.start if window else None
     request.call_until = window.end if window else None
     request.save()
+
+
+def is_out_of_date(request: CallbackRequest, week: StaffedWeek, now: datetime) -> bool:
+    """What is written is not what these hours say. A window that is open stays as it is until it ends."""
+    window = _next_window(request, week, now)
+    if window is None or request.call_from is None:
+        return (window is None) != (request.call_from is None)
+    return request.call_until != window.end or max(request.call_from, now) != window.start
+
+
+def _next_window(request: CallbackRequest, week: StaffedWeek, now: datetime) -> Window | None:
+    if request.status not in states.TO_CALL:
+        return None
+    return calling.next_window(week, request.contact.times, calls_of_round(request, week), now)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Count, ExpressionWrapper, F, Q
 
 from intake import states
+from privacy.lookup import keyed_hashes
 
 
 class CallbackRequestQuerySet(models.QuerySet):
@@ -30,10 +31,12 @@ class CallbackRequestQuerySet(models.QuerySet):
         return self.to_call().filter(call_from__isnull=True)
 
     def needs_decision(self):
-        """Words that may mean danger and nobody has talked to them; no call planned; talked, and no next step yet."""
-        worried = Q(worried=True, status__in=states.TO_CALL)
-        nothing_planned = Q(call_from__isnull=True, status__in=states.TO_CALL)
-        undecided = self.filter(worried | nothing_planned | Q(status=states.Status.REACHED))
+        """Words that may mean danger and nobody has talked to them; no call planned; a wrong number but an email;
+        talked, and no next step yet."""
+        worried = self.to_call().filter(worried=True)
+        can_be_written_to = self.filter(status=states.Status.NO_NUMBER).exclude(contact__email_hash="")
+        talked = self.filter(status=states.Status.REACHED)
+        undecided = worried | self.nothing_planned() | can_be_written_to | talked
         return undecided.order_by("-worried", "status_since", "id")
 
     def in_calling_order(self):
@@ -47,9 +50,10 @@ class CallbackRequestQuerySet(models.QuerySet):
         """Each with `calls`: how often we tried since they are on the list this time."""
         return self.annotate(calls=Count("attempts", filter=Q(attempts__at__gte=F("round_started_at"))))
 
-    def with_stale_window(self, now: datetime):
-        """The window has passed, or there is none yet: a shift added today may open one."""
-        return self.to_call().filter(Q(call_until__lte=now) | Q(call_until__isnull=True))
+    def with_what_planning_needs(self):
+        """Times, town and calls, read at once for all; nothing sealed is opened."""
+        sealed = ("name", "note", "contact__phone", "contact__email", "contact__avoid_times")
+        return self.select_related("contact", "location").prefetch_related("attempts").defer(*sealed)
 
     def still_as_sent(self, answers_hash: str):
         """Sent with these very answers and still to be called: what a second press of Send finds again."""
@@ -69,12 +73,17 @@ class CallbackRequestQuerySet(models.QuerySet):
 
     def same_contact(self, contact):
         """Other requests that left the same phone or email, found by keyed hash, never merged."""
-        same = Q()
-        if contact.phone_hash:
-            same |= Q(contact__phone_hash=contact.phone_hash)
-        if contact.email_hash:
-            same |= Q(contact__email_hash=contact.email_hash)
-        return self.filter(same).exclude(pk=contact.request_id) if same else self.none()
+        return (self.same_phone(contact) | self.same_email(contact)).exclude(pk=contact.request_id)
+
+    def same_phone(self, contact):
+        """This request and others with its number. Every key of the ring is tried, so that nobody counts as two
+        while keys are being changed."""
+        hashes = keyed_hashes("phone", contact.phone)
+        return self.filter(contact__phone_hash__in=hashes) if hashes else self.none()
+
+    def same_email(self, contact):
+        hashes = keyed_hashes("email", contact.email)
+        return self.filter(contact__email_hash__in=hashes) if hashes else self.none()
 
 
 class PrivateLinkQuerySet(models.QuerySet):

@@ -31,6 +31,7 @@ class Actor(TextChoices):
 
 # Groups of states, named once here and never spelled out in a view.
 TO_CALL = (Status.WAITING, Status.TRYING)
+REST_WEEKS = (1, 2, 4)
 OPEN = (*TO_CALL, Status.REACHED, Status.AGREED, Status.RESTING)
 ENDED = (Status.RETURNED, Status.DOOR_OPEN, Status.WITHDRAWN, Status.ERASED, Status.NO_NUMBER)
 CONTACT_CAN_CHANGE = (*OPEN, Status.NO_NUMBER, Status.DOOR_OPEN)
@@ -56,7 +57,7 @@ MOVES = {
         Move("attempt", TO_CALL, Status.TRYING, (_STAFF,), _("Log a call that did not reach them")),
         Move(
             "reach",
-            (*TO_CALL, Status.RESTING, Status.DOOR_OPEN),
+            (*TO_CALL, Status.RESTING),
             Status.REACHED,
             (_STAFF,),
             _("We talked"),
@@ -71,18 +72,27 @@ MOVES = {
             (_PERSON, _STAFF),
             _("Wait, and ask again later"),
         ),
+        Move("wake", (Status.RESTING,), Status.WAITING, (_PERSON, _STAFF, _CLOCK), _("Put them back on the list")),
         Move(
-            "wake",
-            (Status.RESTING, Status.DOOR_OPEN, Status.WITHDRAWN),
+            "got_in_touch",
+            (Status.DOOR_OPEN, Status.NO_NUMBER, Status.WITHDRAWN),
+            Status.REACHED,
+            (_STAFF,),
+            _("They got in touch with us"),
+        ),
+        # Who stopped us is never brought back by us: either they ask here, or they get in touch and we talk.
+        Move(
+            "ask_again",
+            (Status.DOOR_OPEN, Status.WITHDRAWN),
             Status.WAITING,
-            (_PERSON, _STAFF, _CLOCK),
-            _("Put them back on the list"),
+            (_PERSON,),
+            _("They want to hear from us after all"),
         ),
         Move("lose_number", (*TO_CALL, Status.REACHED), Status.NO_NUMBER, (_STAFF,), _("Wrong number")),
         Move("new_number", (Status.NO_NUMBER,), Status.WAITING, (_PERSON,), _("Gave another way to reach them")),
         Move(
             "pause_calls",
-            (Status.TRYING,),
+            (Status.TRYING, Status.NO_NUMBER),
             Status.DOOR_OPEN,
             (_STAFF,),
             _("Stop calling, keep the door open"),

@@ -48,7 +48,7 @@ class Facts:
     @property
     def calls_used_up(self) -> bool:
         """All calls of this round are made and none is planned; a further one is, when they asked for another time."""
-        return self.call_number > calling.MOST_CALLS and not self.request.call_from
+        return calling.all_calls_made(self.call_number - 1, planned=bool(self.request.call_from))
 
     @property
     def owed_a_call(self) -> bool:

@@ -10,6 +10,7 @@ from privacy.models import AuditEvent
 
 PERSON = "the person"  # someone using the public pages; who they are is the request, never the actor
 CLOCK = "the clock"  # scheduled work
+UNKNOWN = "unknown"  # somebody at the sign-in page who could not say who they are
 
 
 def record(
@@ -23,7 +24,7 @@ def record(
 ) -> None:
     """Write one row: `action` such as "request.opened", names of `fields`, never their values.
 
-    `by` is a staff user, or PERSON, or CLOCK. `note` is text a member of staff wrote as a reason.
+    `by` is a staff user, or PERSON, CLOCK or UNKNOWN. `note` is text a member of staff wrote as a reason.
     """
     AuditEvent.objects.create(
         at=now,

@@ -1,4 +1,4 @@
-"""Every model field belongs to one class; retention, redaction and demo data read the same table.
+"""Every model field belongs to one class, so that what must be sealed, erased or hidden is not a matter of memory.
 
 Each model says so beside its fields: `FIELD_CLASSES = {"status": STAFF, "name": IDENTIFYING, ...}`.
 A test fails on a field that is not classified (R-H8).

@@ -47,6 +47,27 @@ def models_with_secrets() -> list[type[models.Model]]:
     return [model for model in apps.get_models() if _sealed_fields(model) or _json_parts(model)[0]]
 
 
+def newest_that_no_key_opens() -> list[str]:
+    """The models whose newest sealed text no key of the ring opens: the sign of a wrong or lost key."""
+    return [str(model._meta.verbose_name) for model in models_with_secrets() if not _newest_opens(model)]
+
+
+def _newest_opens(model: type[models.Model]) -> bool:
+    for name in _sealed_fields(model):
+        sealed = _stored(model).exclude(**{name: ""}).order_by("-pk").values_list(f"stored_{name}", flat=True).first()
+        if sealed and not _opens(sealed):
+            return False
+    return True
+
+
+def _opens(sealed: str) -> bool:
+    try:
+        unseal(sealed)
+    except CannotOpen:
+        return False
+    return True
+
+
 def rotate(model: type[models.Model], *, tell: Callable[[Tally], None] = lambda tally: None) -> Tally:
     """Renew every row of the model, each in its own transaction. `tell` is called after each batch."""
     tally, last = Tally(), 0

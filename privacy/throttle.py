@@ -34,7 +34,7 @@ def _count(kind: str, address: str, now: datetime) -> int:
     try:
         cache.add(key, 0, HOUR)
         return cache.incr(key)
-    except Exception:  # whatever the cache of the day raises when it is down
+    except Exception:  # whatever the cache of the day raises when it is down, or came back between the two lines
         log.warning("The cache is down: tries are not counted")
         return 0
 

@@ -1,5 +1,6 @@
 """Readers for the environment. Each one stops the start with a hint when a value cannot be used.
 
+An empty value is the same as none: `STAFF_MFA=` leaves the second factor on.
 Secrets may also be handed over as files: `SECRET_KEY_FILE=/run/secrets/key` is read as `SECRET_KEY`.
 Every name read here stands in `.env.example`; a test holds the two together.
 """
@@ -22,7 +23,7 @@ def text(name: str, default: str | None = None) -> str:
     value = _read(_env.str, name, default).strip()
     if not value and default is None:
         raise _unusable(name, "It is empty.")
-    return value
+    return value or default or ""
 
 
 def flag(name: str, default: bool = False) -> bool:
@@ -30,14 +31,14 @@ def flag(name: str, default: bool = False) -> bool:
     value = text(name, "1" if default else "0").lower()
     if value in {"1", "true", "yes", "on"}:
         return True
-    if value in {"", "0", "false", "no", "off"}:
+    if value in {"0", "false", "no", "off"}:
         return False
     raise _unusable(name, "Write 1 or 0.")
 
 
 def number(name: str, default: int) -> int:
     value = text(name, str(default))
-    if not value.isdigit():
+    if not value.isdecimal():  # isdigit() lets "²" through, which int() does not read
         raise _unusable(name, "Write a whole number.")
     return int(value)
 

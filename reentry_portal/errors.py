@@ -4,7 +4,11 @@ They are rendered without context processors, so that none of them can need the 
 a signed-in user. The two that may meet a broken house, 500 and 503, do not even look at the request.
 """
 
+import re
+import sys
+
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,10 +17,13 @@ from reentry_portal.provider import facts, other_languages
 
 DATABASE_RETRY = 120  # seconds
 TOO_MANY_RETRY = 60  # seconds
+DATABASE_IS_DOWN = (OperationalError, InterfaceError)
+# The buttons of a card answer only to POST; "/staff/…/7/attempt/" stands on "/staff/…/7/change/".
+_PART_OF_A_CARD = re.compile(r"(/staff/\w+/\w+/\d+)/.+")
 
 
 def _page(template: str, status: int, request: HttpRequest | None = None, **context: str) -> HttpResponse:
-    languages = other_languages(request) if request else []
+    languages = other_languages(_can_be_opened(request)) if request else []
     html = render_to_string(template, {"provider": facts(), "other_languages": languages, **context})
     return HttpResponse(html, status=status, headers={"Cache-Control": "no-store"})
 
@@ -44,7 +51,13 @@ def too_many(request: HttpRequest, retry_after: int = TOO_MANY_RETRY) -> HttpRes
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault, and said so; looks at nothing that may be broken."""
+    """500: our fault, and said so; looks at nothing that may be broken. 503 when it is the database.
+
+    Django wraps each middleware so that what it raises becomes this page before any of ours hears of it. So this
+    is the only place that sees a session that could not be read or saved, and a view that failed as well.
+    """
+    if isinstance(sys.exception(), DATABASE_IS_DOWN):
+        return database_down(request)
     return _page("500.html", 500)
 
 
@@ -61,8 +74,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page("csrf.html", 403, request, again=_form_of(request.path))
 
 
+def _can_be_opened(request: HttpRequest) -> str:
+    """The address of this page, or of the page whose form was sent here: a link asks with GET."""
+    return _form_of(request.path) if request.method == "POST" else request.get_full_path()
+
+
 def _form_of(path: str) -> str:
     """The page a stale form came from; the private page's own parts answer only to POST."""
     if path.startswith("/staff/"):
-        return path
+        return _PART_OF_A_CARD.sub(r"\1/change/", path).removesuffix("prefill/")
     return reverse("my") if "/my/" in path else reverse("start")

@@ -1,7 +1,6 @@
-"""Headers on every answer, and the pages for a database that is down or a visitor who tries too often."""
+"""Headers on every answer, and the page for a visitor who tries too often."""
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 
 from privacy.throttle import TooManyTries
 from reentry_portal import errors
@@ -37,20 +36,17 @@ def plain_encoding(get_response):
 
 
 class trouble:  # noqa: N801  a middleware, named like the function it stands beside
-    """A database that is down, and a visitor who tries too often, each get a page with the phone number on it."""
+    """A visitor who tries too often gets a page with the phone number on it.
+
+    Only what a view raises comes by here. A database that is down may also fail a middleware, and of that Django
+    tells only the page for failures: see errors.server_error.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        try:
-            return self.get_response(request)
-        except (OperationalError, InterfaceError):  # raised by a middleware below, such as the session's
-            return errors.database_down(request)
+        return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, OperationalError | InterfaceError):
-            return errors.database_down(request)
-        if isinstance(exception, TooManyTries):
-            return errors.too_many(request)
-        return None
+        return errors.too_many(request) if isinstance(exception, TooManyTries) else None

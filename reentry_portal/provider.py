@@ -112,19 +112,18 @@ def facts() -> Provider:
     )
 
 
-def other_languages(request: HttpRequest) -> list[tuple[str, str, str]]:
-    """Return (code, own name, url of this page) for each further language; empty in one language."""
+def other_languages(path: str) -> list[tuple[str, str, str]]:
+    """Return (code, own name, url of the page at `path`) for each further language; empty in one language."""
     here = get_language()
     return [
-        (code, get_language_info(code)["name_local"].capitalize(), _same_page(request, code))
+        (code, get_language_info(code)["name_local"].capitalize(), _same_page(path, code))
         for code, _name in settings.LANGUAGES
         if code != here
     ]
 
 
-def _same_page(request: HttpRequest, code: str) -> str:
-    """This page in another language, or the guide where the address is not one of ours (a 404)."""
-    path = request.get_full_path()
+def _same_page(path: str, code: str) -> str:
+    """That page in another language, or the guide where the address is not one of ours (a 404)."""
     translated = translate_url(path, code)
     if translated != path:
         return translated
@@ -134,4 +133,4 @@ def _same_page(request: HttpRequest, code: str) -> str:
 
 def provider(request: HttpRequest) -> dict[str, Any]:
     """Context processor: what header, footer and care block need on every page (R-C2, R-A2)."""
-    return {"provider": facts(), "other_languages": other_languages(request)}
+    return {"provider": facts(), "other_languages": other_languages(request.get_full_path())}

@@ -3,11 +3,13 @@
 from datetime import timedelta
 from pathlib import Path
 
+from celery.schedules import crontab
+
 from reentry_portal import env
 
 BASE_DIR = env.BASE_DIR
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # nobody else on the machine reads it
 
 # Demo mode: plainly invented people, printed sign-ins, no second factor, nothing leaves this machine.
 DEMO = env.flag("DEMO")
@@ -24,7 +26,8 @@ PHONE_CLOSES = env.clock("PHONE_CLOSES", "17:00")
 CALLS_FROM = env.text("CALLS_FROM", "+14195550142" if DEMO else PROVIDER_PHONE)
 SENDER_LABEL = env.text("SENDER_LABEL", "Front Desk")
 STAFF_INBOX = env.text("STAFF_INBOX", "desk@example.org" if DEMO else "")
-SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")
+ON_THIS_MACHINE = "http://127.0.0.1:8000"  # `serve` puts its own port here
+SITE_URL = env.text("SITE_URL", ON_THIS_MACHINE)
 LEAVE_URL = env.text("LEAVE_URL", "https://www.weather.gov/")
 
 # --- Safety ----------------------------------------------------------------------------------------------------
@@ -145,7 +148,8 @@ else:
 REDIS_URL = env.text("REDIS_URL", "")
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        # Short: one page asks several times, and whoever waits for it is signing in.
+        {"BACKEND": "reentry_portal.soft_cache.SoftRedisCache", "LOCATION": REDIS_URL, "OPTIONS": {"socket_timeout": 1}}
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
@@ -181,6 +185,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SCHEDULER_TICK,
         "options": {"expires": SCHEDULER_TICK},
     },
+    # An hour of the clock, not "every 24 hours", which would begin anew with every restart. 08:00 UTC is night here.
+    "what-is-over": {"task": "reentry_portal.tasks.purge_expired", "schedule": crontab(hour=8, minute=0)},
 }
 # Hours in which an automatic message may go out, wall time at the person's place (R-T4).
 SENDING_OPENS = env.clock("SENDING_OPENS", "09:00")

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from privacy.encryption import seal, unseal
+from privacy.throttle import client_address
 
 SIGNED_IN_AT, LAST_SEEN_AT = "staff_signed_in_at", "staff_last_seen_at"
 WRITE_EVERY = timedelta(minutes=1)  # so that a busy page does not save the session each time
@@ -21,6 +22,10 @@ WRITE_EVERY = timedelta(minutes=1)  # so that a busy page does not save the sess
 class ClosedSignup(DefaultAccountAdapter):
     def is_open_for_signup(self, request) -> bool:
         return False
+
+    def get_client_ip(self, request) -> str:
+        """Whose failed tries are counted. The proxy's own address would count everyone's as one stranger's."""
+        return client_address(request)
 
 
 class SealedSecondFactor(DefaultMFAAdapter):

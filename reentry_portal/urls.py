@@ -40,6 +40,7 @@ urlpatterns += i18n_patterns(
     path("my/contact/", my.my_contact, name="my-contact"),
     path("my/later/", my.my_later, name="my-later"),
     path("my/wake/", my.my_wake, name="my-wake"),
+    path("my/new-link/", my.my_new_link, name="my-new-link"),
     path("my/messages/", my.my_stop, name="my-stop"),
     path("my/withdraw/", my.my_withdraw, name="my-withdraw"),
     path("my/erase/", my.my_erase, name="my-erase"),

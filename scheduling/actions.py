@@ -1,5 +1,6 @@
-"""Writes to the ledger that are more than one form's save."""
+"""Writes to the ledger: places, staffed hours and closed days, each recorded (R-H5)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from privacy import audit
-from scheduling.models import Closure
+from scheduling.models import Closure, Location, StaffedHours
 
 STATE = "OH"
 YEARS_AHEAD = 5
+WORD_FOR = {Location: "place", StaffedHours: "staffed_hours", Closure: "closure"}  # in the audit table
 
 
 class YearOutOfReach(Exception):
@@ -37,3 +39,21 @@ def prefill_holidays(*, year: int, by: Any, now: datetime) -> list[Closure]:
     for closure in added:
         audit.record("closure.added", by=by, subject=closure, now=now, fields=["date", "reason"])
     return added
+
+
+@transaction.atomic
+def keep(row: Location | StaffedHours | Closure, *, fields: Iterable[str], by: Any, now: datetime) -> None:
+    """Save a new or changed row. `fields` are the names of what was changed; where nothing was, nothing is written."""
+    is_new = row._state.adding
+    if not (is_new or fields):
+        return
+    row.save()
+    action = f"{WORD_FOR[type(row)]}.{'added' if is_new else 'changed'}"
+    audit.record(action, by=by, subject=row, now=now, fields=fields)
+
+
+@transaction.atomic
+def remove(row: StaffedHours | Closure, *, by: Any, now: datetime) -> None:
+    """Delete hours or a closed day. A place is never deleted: requests hang on it."""
+    audit.record(f"{WORD_FOR[type(row)]}.deleted", by=by, subject=row, now=now)
+    row.delete()

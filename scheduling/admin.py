@@ -8,7 +8,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from scheduling.actions import prefill_holidays
+from scheduling.actions import keep, prefill_holidays, remove
 from scheduling.models import Closure, Location, StaffedHours
 
 
@@ -35,8 +35,34 @@ class StaffedHoursInline(admin.TabularInline):
     extra = 1
 
 
+class RecordedAdmin(admin.ModelAdmin):
+    """Every save and deletion, also of rows in a table, is one action, so that it is recorded (R-H5)."""
+
+    def save_model(self, request, obj, form, change):
+        keep(obj, fields=form.changed_data, by=request.user, now=timezone.now())
+
+    def save_formset(self, request, form, formset, change):
+        now = timezone.now()
+        formset.save(commit=False)  # only says which rows are new, changed and deleted
+        for row in formset.deleted_objects:
+            remove(row, by=request.user, now=now)
+        changed = [*formset.changed_objects, *((row, self._filled(formset, row)) for row in formset.new_objects)]
+        for row, fields in changed:
+            keep(row, fields=fields, by=request.user, now=now)
+
+    def _filled(self, formset, row):
+        return next(form.changed_data for form in formset.extra_forms if form.instance is row)
+
+    def delete_model(self, request, obj):
+        remove(obj, by=request.user, now=timezone.now())
+
+    def delete_queryset(self, request, queryset):
+        for row in queryset:
+            self.delete_model(request, row)
+
+
 @admin.register(Location)
-class LocationAdmin(admin.ModelAdmin):
+class LocationAdmin(RecordedAdmin):
     list_display = ["name", "position", "is_open", "sender_label", "time_zone"]
     inlines = [StaffedHoursInline]
 
@@ -51,7 +77,7 @@ class LocationAdmin(admin.ModelAdmin):
 
 
 @admin.register(Closure)
-class ClosureAdmin(admin.ModelAdmin):
+class ClosureAdmin(RecordedAdmin):
     list_display = ["date", "where", "reason"]
     list_filter = ["location"]
     list_select_related = ["location"]

@@ -29,6 +29,22 @@ def week_of_all_places() -> StaffedWeek:
     return union(*weeks) if weeks else StaffedWeek(ZoneInfo(settings.TIME_ZONE))
 
 
+class Weeks:
+    """The staffed weeks of many requests, each place read once: for a list, or for a run over all of them."""
+
+    def __init__(self) -> None:
+        self._week_of: dict[Location | None, StaffedWeek] = {None: week_of_all_places()}
+
+    @property
+    def anywhere(self) -> StaffedWeek:
+        return self._week_of[None]
+
+    def of(self, location: Location | None) -> StaffedWeek:
+        if location is not None and location not in self._week_of:
+            self._week_of[location] = week_of(location)
+        return self._week_of[location]
+
+
 def _week(location: Location, hours: Iterable[StaffedHours], closures: Iterable[Closure]) -> StaffedWeek:
     return StaffedWeek(
         zone=location.zone,

@@ -320,9 +320,41 @@ def test_static_files_collect_with_the_keys_of_the_image(tmp_path):
     assert (tmp_path / "static/staticfiles.json").stat().st_mtime >= begun - 1
 
 
-def test_the_deployment_check_of_django_is_clean(deployed):
+def check_deploy(environment: dict[str, str]) -> subprocess.CompletedProcess:
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    return subprocess.run(command, cwd=BASE_DIR, env=environment, capture_output=True, text=True)
 
-    done = subprocess.run(command, cwd=BASE_DIR, env=deployed, capture_output=True, text=True)
+
+def test_the_deployment_check_of_django_is_clean(deployed):
+    done = check_deploy(deployed)
 
     assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
+
+
+MAIL = {"EMAIL_URL": "smtp+tls://user:password@mail.test:587", "EMAIL_AGREEMENT_SIGNED_ON": "2026-01-05"}
+
+
+@pytest.mark.parametrize(
+    ("filled_in", "missing"),
+    [
+        ({}, set()),
+        (MAIL, {"followups.E004"}),
+        (MAIL | {"EMAIL_FROM": "Sober Desk <hello@frontdesk.test>"}, {"followups.E003"}),
+        (MAIL | {"EMAIL_FROM": "Front Desk <hello@frontdesk.test>"}, set()),
+    ],
+)
+def test_what_new_env_leaves_open_is_asked_for_only_when_it_matters(deployed, filled_in, missing):
+    lines = subprocess.check_output([BASE_DIR / "script/new-env", "--deployed"], text=True).splitlines()
+    written = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+
+    done = check_deploy(deployed | written | {"STAFF_INBOX": "desk@frontdesk.test"} | filled_in)
+
+    assert set(re.findall(r"\((\w+\.[EW]\d+)\)", done.stderr)) == missing, done.stderr
+
+
+def test_an_empty_line_leaves_the_second_factor_on(deployed):
+    ask = "from django.conf import settings; print(settings.STAFF_MFA)"
+    command = [sys.executable, "-c", f"import django; django.setup(); {ask}"]
+    environment = deployed | {"STAFF_MFA": "", "DJANGO_SETTINGS_MODULE": "reentry_portal.settings"}
+
+    assert subprocess.check_output(command, cwd=BASE_DIR, env=environment, text=True).strip() == "True"

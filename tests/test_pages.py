@@ -1,6 +1,5 @@
 """The public pages as a browser meets them: open to all, the same for all, and gone when you leave."""
 
-import gzip
 import re
 from xml.etree import ElementTree
 
@@ -212,11 +211,3 @@ def test_a_form_that_was_open_too_long_leads_back_to_itself(path, again):
 def test_a_stranger_to_every_door_is_sent_to_sign_in_only_where_it_is_closed(client, db):
     assert client.get("/staff/").status_code == 302
     assert client.get(reverse("guide")).status_code == 200
-
-
-@pytest.mark.parametrize("name", ["guide", "start"])
-def test_a_first_visit_fits_into_the_first_packets_of_a_slow_line(client, db, name):
-    """HTML, style, icon and script, compressed, with headers: one round trip (14,336 bytes)."""
-    files = [(settings.BASE_DIR / "static" / file).read_bytes() for file in ("portal.css", "icon.svg", "leave.js")]
-    bodies = [client.get(reverse(name)).content, *files]
-    assert sum(len(gzip.compress(body)) + 640 for body in bodies) < 14_336

@@ -138,6 +138,19 @@ def test_the_sign_ins_are_printed_in_demo_mode_at_every_start(portal):
         assert "canary-password-of-the-demo" in running.said()
 
 
+def test_the_sign_ins_name_the_port_that_answers(portal):
+    port = free_port()
+    running = portal("--port", str(port), SITE_URL="")
+    assert wait_for(lambda: "Demo sign-ins" in running.said()), running.said()
+    assert f"Demo sign-ins at http://127.0.0.1:{port}/staff/" in running.said()
+
+
+def test_an_address_that_was_set_is_kept(portal):
+    running = portal("--port", str(free_port()), SITE_URL="http://desk.test")
+    assert wait_for(lambda: "Demo sign-ins" in running.said()), running.said()
+    assert "Demo sign-ins at http://desk.test/staff/" in running.said()
+
+
 def test_a_portal_that_is_not_a_demo_has_no_invented_people_and_keeps_ticking(portal):
     running = portal(DEMO="0")
     assert running.ready(), running.said()

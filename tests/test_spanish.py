@@ -22,7 +22,7 @@ from followups.models import LocalDelivery
 from followups.tasks import tick
 from followups.words import Words, words_for
 from intake.forms import NOTE_LENGTH
-from intake.models import CallbackRequest
+from intake.models import CallbackRequest, ContactPreference
 from privacy.revealing_words import reveals
 from scheduling.models import Location
 from tests.spanish import (
@@ -296,7 +296,7 @@ def test_someone_writes_in_spanish_and_is_answered_in_spanish(tuesday_morning, t
 
     tick()
     assert LocalDelivery.objects.get().body == (
-        "Front Desk: Gracias por escribir. Una persona te llama antes del mié a las 12. "
+        "Front Desk: Gracias. Una persona te llama antes del mié a las 12. "
         "O llama al 888-657-0858. Responde STOP para parar los textos."
     )
 
@@ -311,17 +311,25 @@ KINDS = sorted(
 )
 
 
-def spanish_words(kind: str, way: str, promised_by: datetime | None) -> Words:
+def spanish_words(
+    kind: str, way: str, promised_by: datetime | None, reach_by: str = "call", now: datetime = MOMENTS[0]
+) -> Words:
     place = Location(sender_label=LONGEST_LABEL)
     request = CallbackRequest(reference="7KQ-42M", language="es", location=place, promised_by=promised_by)
-    return words_for(kind, way, request)
+    request.contact = ContactPreference(reach_by=reach_by)
+    return words_for(kind, way, request, now)
 
 
+@pytest.mark.parametrize("reach_by", ["call", "text", "email"])
 @pytest.mark.parametrize(("kind", "way"), KINDS)
-def test_every_message_in_spanish_fits_and_gives_nothing_away(kind, way):
+def test_every_message_in_spanish_fits_and_gives_nothing_away(kind, way, reach_by):
     assert len(LONGEST_LABEL) == 24
-    for moment in [*MOMENTS, None]:
-        said = spanish_words(kind, way, moment)
+    a_week_before = MOMENTS[0] - timedelta(days=7)  # made then, a message says the date too
+    for moment, now in [
+        *((moment, now) for moment in MOMENTS for now in (MOMENTS[0], a_week_before)),
+        (None, MOMENTS[0]),
+    ]:
+        said = spanish_words(kind, way, moment, reach_by, now)
         assert giveaways(f"{said.subject}\n{said.body}", person="Jordan Rivers") == []
         assert fits_one_text(said.body) if way == "text" else fits_a_subject(said.subject), said
 

@@ -1,4 +1,7 @@
-"""The database really stops while people are writing: they are told so, with the phone number, and it comes back."""
+"""The database really stops while people are writing: they are told so, with the phone number, and it comes back.
+
+And a page that stayed open too long leads back to a page that opens, in every language.
+"""
 
 import http.cookiejar
 import os
@@ -13,8 +16,15 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import InterfaceError, OperationalError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from reentry_portal.env import BASE_DIR
+from tests.intake.make import sent
 from tests.services import postgres_answers, run_postgres, start_postgres
 from tests.test_server_command import free_port, wait_for
 
@@ -96,3 +106,81 @@ def test_a_database_that_stops_gets_its_own_page_and_the_guide_stays_open(portal
     assert status == 200
     assert "We have your note" in page
     stop_now(database[1])
+
+
+# --- The database fails where the session is kept ---------------------------------------------------------------
+
+
+def fails(error):
+    def fail(*args, **kwargs):
+        raise error("The connection is gone")
+
+    return fail
+
+
+def says_trouble(answer) -> bool:
+    return answer.status_code == 503 and "We can’t save this right now" in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_session_that_cannot_be_saved_gets_the_page_for_that(error, monkeypatch):
+    _request, token = sent(now=timezone.now())
+    visitor = Client(raise_request_exception=False)
+    monkeypatch.setattr(SessionStore, "save", fails(error))
+    answer = visitor.get(reverse("my-link", args=[token]))
+    assert says_trouble(answer)
+    assert answer["Retry-After"] == "120"
+    assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_session_that_cannot_be_read_gets_the_page_for_that(error, monkeypatch):
+    colleague = Client(raise_request_exception=False)
+    colleague.force_login(User.objects.create_superuser("juno"))
+    monkeypatch.setattr(SessionStore, "load", fails(error))
+    assert says_trouble(colleague.get(reverse("admin:intake_callbackrequest_desk")))
+    assert says_trouble(colleague.get(reverse("my")))
+
+
+@pytest.mark.django_db
+def test_any_other_failure_is_still_our_fault(monkeypatch):
+    colleague = Client(raise_request_exception=False)
+    colleague.force_login(User.objects.create_superuser("juno"))
+    monkeypatch.setattr(SessionStore, "load", fails(RuntimeError))
+    answer = colleague.get(reverse("admin:intake_callbackrequest_desk"))
+    assert answer.status_code == 500
+    assert "We can’t save this right now" not in answer.content.decode()
+
+
+# --- A page that was open too long ------------------------------------------------------------------------------
+
+DESK = "/staff/intake/callbackrequest/"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sent_to", "again"),
+    [
+        (f"{DESK}7/attempt/", f"{DESK}7/change/"),
+        (f"{DESK}7/move/take_back/", f"{DESK}7/change/"),
+        (f"{DESK}desk/", f"{DESK}desk/"),
+        ("/staff/scheduling/closure/prefill/", "/staff/scheduling/closure/"),
+        ("/staff/account/login/", "/staff/account/login/"),
+        ("/my/later/", "/my/"),
+        ("/my/messages/", "/my/"),
+        ("/es/my/later/", "/es/my/"),
+        ("/start/", "/start/"),
+        ("/es/start/", "/es/start/"),
+    ],
+)
+def test_every_way_on_from_a_stale_form_opens(sent_to, again):
+    stale = Client(enforce_csrf_checks=True)
+    answer = stale.post(sent_to)
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert f'<a class="go" href="{again}">' in page
+    languages = re.findall(r'<a href="([^"]+)" lang="\w+" hreflang', page)
+    assert languages
+    assert [path for path in (again, *languages) if stale.get(path).status_code == 405] == []

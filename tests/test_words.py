@@ -39,6 +39,7 @@ REVEALING = re.compile(
 SENT = {
     "reference": "7KQ-42M",
     "promise": datetime.datetime(2026, 11, 24, 17, tzinfo=datetime.UTC),
+    "promise_is_far": False,
     "reach_by": "call",
     "private_url": "/my/x/",
     "worried": True,

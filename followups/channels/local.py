@@ -4,6 +4,7 @@ from datetime import datetime
 
 from followups.channels import Outgoing
 from followups.models import LocalDelivery
+from intake.states import Status
 
 
 def deliver(outgoing: Outgoing, now: datetime) -> None:
@@ -15,3 +16,8 @@ def deliver(outgoing: Outgoing, now: datetime) -> None:
         body=outgoing.body,
         at=now,
     )
+
+
+def forget_the_erased() -> None:
+    """Who erased their request erased this copy of their number and of our words too (R-H9)."""
+    LocalDelivery.objects.filter(message__request__status=Status.ERASED).delete()

@@ -25,9 +25,9 @@ class Migration(migrations.Migration):
             name='Message',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('acknowledgement', 'We have your note'), ('missed_call', 'Sorry we missed you'), ('last_note', 'One last note'), ('staff_late', 'To staff: a call is late')], max_length=20, verbose_name='what')),
+                ('kind', models.CharField(choices=[('acknowledgement', 'We have your note'), ('missed_call', 'Sorry we missed you'), ('last_note', 'One last note'), ('staff_late', 'To staff: a call is late'), ('staff_undelivered', 'To staff: a message did not arrive')], max_length=20, verbose_name='what')),
                 ('occasion', models.CharField(editable=False, max_length=40)),
-                ('channel', models.CharField(blank=True, choices=[('text', 'Text'), ('email', 'Email'), ('inbox', 'Staff inbox')], max_length=5, verbose_name='by')),
+                ('channel', models.CharField(blank=True, choices=[('text', 'Text'), ('email', 'Email'), ('inbox', 'Staff inbox')], max_length=5, verbose_name='way')),
                 ('due_at', models.DateTimeField(verbose_name='due')),
                 ('status', models.CharField(choices=[('planned', 'Planned'), ('claimed', 'Being checked'), ('sending', 'Handed over'), ('sent', 'Sent'), ('skipped', 'Not sent, on purpose'), ('failed', 'Could not be sent'), ('stuck', 'Not known if it was sent')], default='planned', max_length=8, verbose_name='status')),
                 ('reason', models.CharField(blank=True, max_length=30, verbose_name='why')),
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['acknowledgement', 'missed_call', 'last_note', 'staff_late'])), name='message_known_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['acknowledgement', 'missed_call', 'last_note', 'staff_late', 'staff_undelivered'])), name='message_known_kind'),
         ),
         migrations.AddConstraint(
             model_name='message',
@@ -77,5 +77,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='message',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['sending', 'sent']), _negated=True), ('handed_over_at__isnull', False), _connector='OR'), name='message_sent_has_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='localdelivery',
+            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['text', 'email', 'inbox'])), name='delivery_known_channel'),
+        ),
+        migrations.AddConstraint(
+            model_name='message',
+            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['', 'text', 'email', 'inbox'])), name='message_known_channel'),
         ),
     ]

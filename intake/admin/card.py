@@ -17,19 +17,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from intake import actions, calling, states
 from intake.access import request_for_staff
-from intake.admin.desk import clock_of, town_of, zone_of
+from intake.admin.desk import clock_of, town_of
 from intake.admin.story import story
 from intake.choices import Help, Option, labels
 from intake.clock import day_words, when_words
 from intake.contact_card import ContactCard, contact_card
 from intake.models import CallAttempt, CallbackRequest
 from intake.outcomes import MISSED, Outcome
-from intake.states import Actor, Move
+from intake.states import Actor, Move, Status
 from intake.words_to_say import daypart_words, phone_words
 from privacy import audit
 from scheduling.hours import StaffedWeek
 
-WEEKS_OF_REST = {"1": 1, "2": 2, "4": 4}
 # Said by the outcome of a call, wherever the form for it stands on the card.
 _BY_OUTCOME = ("attempt", "reach", "lose_number", "withdraw")
 # A move that must also do what the same outcome of a call does: forget the number (R-T5).
@@ -63,15 +62,13 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def attempt(request: HttpRequest, pk: int) -> HttpResponse:
     """Log one call. Back to the card when there is something to decide there, else to the list."""
-    callback = _request_to_work_on(request, pk)
+    _request_to_work_on(request, pk)
     outcome, now = request.POST.get("outcome", ""), timezone.now()
     if outcome not in Outcome.values:
         messages.warning(request, _("Choose what happened first. Then log the call."))
         return _see_card(pk)
-    if _is_logged_already(request, callback):
-        messages.warning(request, _("This call was logged already. Nothing was added."))
-        return _see_card(pk)
-    logged = _try(request, actions.log_attempt, outcome, request_id=pk, by=request.user, now=now)
+    number = _number_drawn(request)
+    logged = _try(request, actions.log_attempt, outcome, request_id=pk, by=request.user, now=now, number=number)
     if logged is None:
         return _see_card(pk)
     messages.success(request, _logged_words(logged, now))
@@ -111,11 +108,11 @@ def _make_move(request: HttpRequest, pk: int, name: str, now: datetime) -> Any:
     """Carry it out by the one action for it; None when it was not to be."""
     who = {"request_id": pk, "by": request.user, "now": now}
     if name == "rest":
-        weeks = WEEKS_OF_REST.get(request.POST.get("weeks", ""))
-        if weeks is None:
+        weeks = request.POST.get("weeks", "")
+        if weeks not in map(str, states.REST_WEEKS):
             messages.warning(request, _("Choose when to ask again: in 1, 2 or 4 weeks."))
             return None
-        return _try(request, actions.rest, weeks=weeks, **who)
+        return _try(request, actions.rest, weeks=int(weeks), **who)
     if name in _OUTCOME_OF_MOVE:
         return _try(request, actions.log_attempt, _OUTCOME_OF_MOVE[name], **who)
     return _try(request, actions.make_move, name, **who)
@@ -127,6 +124,11 @@ def _try(request: HttpRequest, action: Any, *args: Any, **kwargs: Any) -> Any:
         return action(*args, **kwargs)
     except actions.NotPossible:
         messages.warning(request, _not_possible())
+    except actions.LoggedAlready:
+        messages.warning(request, _("This call was logged already. Nothing was added."))
+    except actions.TooSoon as too_soon:
+        when = when_words(too_soon.args[0], timezone.now(), timezone.get_default_timezone())
+        messages.warning(request, _("Nothing was logged. The next try is for %(when)s, no sooner.") % {"when": when})
     except actions.TooManyCalls:
         messages.warning(request, _("Three calls are made already. Choose a next step below instead."))
     except actions.TooEarlyToPause:
@@ -140,10 +142,10 @@ def _not_possible() -> str:
     return _("That step is not open any more. This is how things stand now: choose from what is here.")
 
 
-def _is_logged_already(request: HttpRequest, callback: CallbackRequest) -> bool:
-    """A form that was sent twice, or drawn before somebody else logged a call."""
-    meant = request.POST.get("attempt", "")
-    return meant.isdigit() and int(meant) <= callback.attempts.count()
+def _number_drawn(request: HttpRequest) -> int | None:
+    """Which call the form was drawn for; None when it does not say."""
+    number = request.POST.get("attempt", "")
+    return int(number) if number.isascii() and number.isdigit() else None
 
 
 def _logged_words(logged: CallAttempt, now: datetime) -> str:
@@ -152,7 +154,7 @@ def _logged_words(logged: CallAttempt, now: datetime) -> str:
     done = _("Logged for %(reference)s: %(outcome)s.") % words
     if logged.outcome not in MISSED or not callback.call_from:
         return done
-    next_try = when_words(callback.call_from, now, zone_of(callback))
+    next_try = when_words(callback.call_from, now, callback.zone())
     return f"{done} " + _("Next try: %(when)s.") % {"when": next_try}
 
 
@@ -170,7 +172,7 @@ def _see_other(name: str, *args: Any) -> HttpResponse:
 
 
 def _context(request: HttpRequest, callback: CallbackRequest, now: datetime) -> dict[str, Any]:
-    week, zone, contact = callback.week(), zone_of(callback), callback.contact
+    week, zone, contact = callback.week(), callback.zone(), callback.contact
     attempts = list(callback.attempts.select_related("by"))
     calls = calling.tried(((one.at, one.outcome) for one in attempts if one.at >= callback.round_started_at), week)
     shown = contact_card(
@@ -197,7 +199,7 @@ def _context(request: HttpRequest, callback: CallbackRequest, now: datetime) -> 
         "others": CallbackRequest.objects.same_contact(contact).only("pk", "reference", "status", "received_at"),
         "moves": [one for one in moves if one.name not in ("rest", "pause_calls")],
         "may_rest": any(one.name == "rest" for one in moves),
-        "pause": _pause(calls, week, contact) if any(one.name == "pause_calls" for one in moves) else None,
+        "pause": _pause(calls, week, callback) if any(one.name == "pause_calls" for one in moves) else None,
         "next_attempt": len(attempts) + 1,
         "most_calls": calling.MOST_CALLS,
         "story": story(callback.history.all(), attempts, reader=request.user, now=now, zone=zone),
@@ -219,7 +221,7 @@ def _facts(callback: CallbackRequest, now: datetime) -> list[tuple[str, str]]:
         (_("Would help"), _sentences(labels(Option, callback.options))),
         (_("Help with"), _sentences(labels(Help, callback.help_with))),
         (_("Reach by"), _sentences(reach)),
-        (_("Came in"), capfirst(when_words(callback.received_at, now, zone_of(callback)))),
+        (_("Came in"), capfirst(when_words(callback.received_at, now, callback.zone()))),
     ]
     return [(name, words) for name, words in facts if words]
 
@@ -228,10 +230,10 @@ def _sentences(words: list[str]) -> str:
     return " ".join(f"{word}." for word in words)
 
 
-def _pause(calls: list[calling.Tried], week: StaffedWeek, contact: Any) -> Pause:
-    dayparts_to_call_in = calling.dayparts_to_call_in(week, contact.times)
+def _pause(calls: list[calling.Tried], week: StaffedWeek, callback: CallbackRequest) -> Pause:
+    dayparts_to_call_in = calling.dayparts_to_call_in(week, callback.contact.times)
     return Pause(
-        allowed=calling.may_pause_calls(calls, dayparts_to_call_in),
+        allowed=callback.status == Status.NO_NUMBER or calling.may_pause_calls(calls, dayparts_to_call_in),
         least_dayparts=min(calling.LEAST_DAYPARTS, dayparts_to_call_in),
         calls=len(calls),
         days=len({call.day for call in calls}),

@@ -28,14 +28,13 @@ from intake.clock import (
 from intake.models import CallbackRequest
 from intake.queries import CallbackRequestQuerySet
 from intake.states import Status
-from scheduling.calendar import week_of, week_of_all_places
+from scheduling.calendar import Weeks
 from scheduling.hours import StaffedWeek
 
 MOST_ROWS = 50
 MOST_WISHES = 2
 # A list says who, never how to reach them: what is not shown is not even unsealed.
 _NOT_IN_LISTS = ("note", "answers_hash", "contact__phone", "contact__email", "contact__avoid_times")
-_ANY_TOWN = None
 
 
 @dataclass(frozen=True)
@@ -64,22 +63,6 @@ class Queue:
     key: str
     rows: list[Row]
     more: int
-
-
-class Weeks:
-    """The staffed weeks of the places on one page, each read once."""
-
-    def __init__(self) -> None:
-        self._week_of: dict[int | None, StaffedWeek] = {_ANY_TOWN: week_of_all_places()}
-
-    @property
-    def anywhere(self) -> StaffedWeek:
-        return self._week_of[_ANY_TOWN]
-
-    def of(self, request: CallbackRequest) -> StaffedWeek:
-        if request.location_id not in self._week_of:
-            self._week_of[request.location_id] = week_of(request.location)
-        return self._week_of[request.location_id]
 
 
 @require_safe
@@ -114,11 +97,6 @@ def town_of(request: CallbackRequest) -> str:
     return str(request.location) if request.location else _("Any town")
 
 
-def zone_of(request: CallbackRequest) -> tzinfo:
-    """The wall clock of the person: that of their town."""
-    return request.location.zone if request.location else timezone.get_default_timezone()
-
-
 def clock_of(request: CallbackRequest, week: StaffedWeek, calls: int, now: datetime) -> Clock:
     since = request.round_started_at
     waited = week.open_time_between(max(since, now - LONG_WAIT), now)
@@ -131,11 +109,11 @@ def _queue(key: str, requests: CallbackRequestQuerySet, weeks: Weeks, now: datet
     listed = requests.with_calls_of_round().select_related("contact", "location").defer(*_NOT_IN_LISTS)
     found = list(listed[: MOST_ROWS + 1])
     more = requests.count() - MOST_ROWS if len(found) > MOST_ROWS else 0
-    return Queue(key, [_row(request, weeks.of(request), now) for request in found[:MOST_ROWS]], more)
+    return Queue(key, [_row(request, weeks.of(request.location), now) for request in found[:MOST_ROWS]], more)
 
 
 def _row(request: CallbackRequest, week: StaffedWeek, now: datetime) -> Row:
-    safe, safe_more = _safe_words(request, zone_of(request), now)
+    safe, safe_more = _safe_words(request, request.zone(), now)
     message, message_allowed = _message_words(request)
     return Row(
         pk=request.pk,
@@ -184,7 +162,7 @@ def _message_words(request: CallbackRequest) -> tuple[str, bool]:
 def _call_words(request: CallbackRequest) -> str:
     if request.status not in states.TO_CALL:
         return str(Status(request.status).label)
-    if request.calls and not request.call_from:
+    if _all_calls_made(request):
         return _("%(most)d calls made") % {"most": request.calls}
     return call_number_words(request.calls + 1)
 
@@ -195,12 +173,18 @@ def call_number_words(number: int) -> str:
     return words % {"number": number, "most": calling.MOST_CALLS}
 
 
+def _all_calls_made(request: CallbackRequest) -> bool:
+    return calling.all_calls_made(request.calls, planned=bool(request.call_from))
+
+
 def _why(request: CallbackRequest) -> str:
     if request.status == Status.REACHED:
         return _("You talked. Choose the next step.")
     if request.worried:
         return _("Their words may mean danger. Read them now.")
-    if request.calls:
+    if request.status == Status.NO_NUMBER:
+        return _("The number was wrong. They left an email too.")
+    if _all_calls_made(request):
         return _("All calls are made. Choose the next step.")
     return _("Nobody is on at a time that is safe for them. Choose another way.")
 

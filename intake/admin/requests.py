@@ -36,7 +36,7 @@ class RequestAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("waiting since"), ordering="round_started_at")
     def waiting_since(self, request: CallbackRequest) -> str:
-        since = when_words(request.round_started_at, timezone.now(), desk.zone_of(request))
+        since = when_words(request.round_started_at, timezone.now(), request.zone())
         return capfirst(since)
 
     @admin.display(description=_("calls so far"), ordering="calls")

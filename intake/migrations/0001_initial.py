@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='callbackrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('call_from__isnull', True), ('call_until__isnull', True)), ('call_from__lt', models.F('call_until')), _connector='OR'), name='request_window_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('call_from__isnull', True), ('call_until__isnull', True)), models.Q(('call_from__isnull', False), ('call_from__lt', models.F('call_until')), ('call_until__isnull', False)), _connector='OR'), name='request_window_whole'),
         ),
         migrations.AddConstraint(
             model_name='callbackrequest',
@@ -193,6 +193,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='contactpreference',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('email', ''), ('email_hash', '')), models.Q(models.Q(('email', ''), _negated=True), models.Q(('email_hash', ''), _negated=True)), _connector='OR'), name='contact_email_has_hash'),
+        ),
+        migrations.AddConstraint(
+            model_name='consent',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['text', 'email'])), name='consent_known_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='historyentry',
+            constraint=models.CheckConstraint(condition=models.Q(('actor_kind__in', ['person', 'staff', 'clock'])), name='step_known_actor'),
+        ),
+        migrations.AddConstraint(
+            model_name='historyentry',
+            constraint=models.CheckConstraint(condition=models.Q(('from_status__in', ['', 'waiting', 'trying', 'reached', 'agreed', 'returned', 'resting', 'no_number', 'door_open', 'withdrawn', 'erased'])), name='step_known_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='historyentry',
+            constraint=models.CheckConstraint(condition=models.Q(('to_status__in', ['waiting', 'trying', 'reached', 'agreed', 'returned', 'resting', 'no_number', 'door_open', 'withdrawn', 'erased'])), name='step_known_end'),
         ),
         ForbidChange("intake_consent", "intake_historyentry", "intake_callattempt"),
     ]

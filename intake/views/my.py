@@ -1,8 +1,10 @@
 """The private page: the link becomes a session and leaves the address bar; from there every change is one POST."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,8 +21,6 @@ from intake.models import PrivateLink
 from intake.states import Actor, Status
 from intake.status_words import words_for
 from privacy import audit
-
-WEEKS_OF_REST = {"1": 1, "2": 2, "4": 4}
 
 
 @login_not_required
@@ -63,12 +63,13 @@ def my(request: HttpRequest, link: PrivateLink) -> HttpResponse:
         "status_words": words.now,
         "next_words": words.next,
         "can": _what_can_be_done(story),
-        "promise": story.promised_by if story.status == Status.WAITING else None,
+        "promise": story.promised_by if _still_promised(story, timezone.now()) else None,
         "messages_stopped": story.contact.messages_stopped_at is not None,
         "resting_until": story.wake_at,
         "link_expires": link.expires_at,
     }
-    return render(request, "intake/my.html", context)
+    with timezone.override(story.zone()):
+        return render(request, "intake/my.html", context)
 
 
 @with_link
@@ -90,9 +91,9 @@ def my_contact(request: HttpRequest, link: PrivateLink) -> HttpResponse:
 @require_POST
 def my_later(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     """Not now: ask me again in one, two or four weeks."""
-    weeks = WEEKS_OF_REST.get(request.POST.get("weeks", ""))
-    if weeks:
-        actions.rest(request_id=link.request_id, weeks=weeks, by=audit.PERSON, now=timezone.now())
+    weeks = request.POST.get("weeks", "")
+    if weeks in map(str, states.REST_WEEKS):
+        actions.rest(request_id=link.request_id, weeks=int(weeks), by=audit.PERSON, now=timezone.now())
     return _see_my_page()
 
 
@@ -100,8 +101,23 @@ def my_later(request: HttpRequest, link: PrivateLink) -> HttpResponse:
 @require_POST
 def my_wake(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     """I changed my mind: call me after all."""
-    actions.make_move("wake", request_id=link.request_id, by=audit.PERSON, now=timezone.now())
+    actions.ask_to_be_called(request_id=link.request_id, by=audit.PERSON, now=timezone.now())
     return _see_my_page()
+
+
+@with_link
+@require_POST
+def my_new_link(request: HttpRequest, link: PrivateLink) -> HttpResponse:
+    """A new link to this page; the ones before stop working, such as one that somebody else has seen."""
+    now = timezone.now()
+    token = actions.replace_links(request_id=link.request_id, by=audit.PERSON, now=now)
+    request.session.cycle_key()
+    request.session[SESSION_LINK] = link_for_token(token, now).pk
+    context = {
+        "private_url": request.build_absolute_uri(reverse("my-link", args=[token])),
+        "link_days": settings.PRIVATE_LINK_AGE.days,
+    }
+    return render(request, "intake/my_new_link.html", context)
 
 
 @with_link
@@ -157,9 +173,14 @@ def my_erase(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     )
 
 
+def _still_promised(story, now: datetime) -> bool:
+    """A promise that has run out is not repeated."""
+    return story.status == Status.WAITING and story.promised_by is not None and now < story.promised_by
+
+
 def _what_can_be_done(story) -> set[str]:
     moves = {move.name for move in states.moves_from(story.status, Actor.PERSON)}
-    names = {"rest": "later", "wake": "wake", "withdraw": "withdraw", "erase": "erase"}
+    names = {"rest": "later", "wake": "wake", "ask_again": "wake", "withdraw": "withdraw", "erase": "erase"}
     can = {words for move, words in names.items() if move in moves}
     if story.status in states.CONTACT_CAN_CHANGE:
         can.add("contact")

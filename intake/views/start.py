@@ -1,7 +1,7 @@
 """The form, and the page after it."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from intake import actions
+from intake.access import SESSION_LINK, link_for_token
 from intake.answers import Answers
 from intake.choices import Option
 from intake.forms import StartForm
@@ -54,11 +55,19 @@ def sent(request: HttpRequest) -> HttpResponse:
         "reference": kept["reference"],
         "promise": datetime.fromisoformat(kept["promise"]) if kept["promise"] else None,
         "reach_by": kept["reach_by"],
+        "promise_is_far": _is_far(kept["promise"]),
         "worried": kept["worried"],
         "link_days": settings.PRIVATE_LINK_AGE.days,
         "private_url": _private_url(request, kept["link"]),
     }
-    return render(request, "intake/sent.html", context)
+    # The promise is told by the clock of the town it was made for.
+    with timezone.override(context["promise"].tzinfo if context["promise"] else None):
+        return render(request, "intake/sent.html", context)
+
+
+def _is_far(promise: str) -> bool:
+    """Six days off or more, so that "by Wednesday" alone could be understood as the one before."""
+    return bool(promise) and datetime.fromisoformat(promise) - timezone.now() > timedelta(days=6)
 
 
 def _private_url(request: HttpRequest, sealed_token: str) -> str:
@@ -85,10 +94,10 @@ def _wishes_from_guide(request: HttpRequest) -> dict:
 
 def _receive(request: HttpRequest, form: StartForm, now: datetime) -> HttpResponse:
     answers = form.answers(get_language())
+    count_try("start", client_address(request), limit=settings.START_LIMIT_PER_HOUR, now=now)
     earlier = _sent_before(request, answers)
     if earlier:
         return _go_to_sent(request, earlier, actions.another_link(request_id=earlier.pk, by=audit.PERSON, now=now))
-    count_try("start", client_address(request), limit=settings.START_LIMIT_PER_HOUR, now=now)
     form_key = form.cleaned_data["form_key"] or secrets.token_urlsafe(24)
     saved, token = actions.receive_request(answers, form_key=form_key, page="start", by=audit.PERSON, now=now)
     return _go_to_sent(request, saved, token)
@@ -108,7 +117,7 @@ def _go_to_sent(request: HttpRequest, saved: CallbackRequest, token: str) -> Htt
         request,
         request_id=saved.pk,
         reference=saved.reference,
-        promise=saved.promised_by,
+        promise=saved.promised_by and saved.promised_by.astimezone(saved.zone()),
         reach_by=saved.contact.reach_by,
         worried=saved.worried,
         token=token,
@@ -130,6 +139,9 @@ def _pretend(request: HttpRequest, form: StartForm) -> HttpResponse:
 
 def _keep(request: HttpRequest, *, request_id, reference, promise, reach_by, worried, token) -> HttpResponse:
     request.session.cycle_key()
+    if request_id:  # this browser opens its page by the session, so that no working link stands in its history
+        link = link_for_token(token, timezone.now())
+        request.session[SESSION_LINK] = link.pk if link else None
     request.session[SESSION_SENT] = {
         "request": request_id,
         "reference": reference,

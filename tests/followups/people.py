@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 
 from followups import delivery, planner
 from followups.admin import REASONS
+from followups.channels.local import forget_the_erased
 from followups.models import KindName, LocalDelivery, Message
 from intake import actions
 from intake.answers import Answers, Reach
@@ -15,11 +16,12 @@ from privacy import audit
 from scheduling.models import Location
 
 WEDNESDAY = datetime(2026, 10, 14, 15, tzinfo=UTC)  # 11:00 in Toledo, an ordinary working day
-ACK, MISSED, LAST, LATE = (
+ACK, MISSED, LAST, LATE, UNDELIVERED = (
     KindName.ACKNOWLEDGEMENT,
     KindName.MISSED_CALL,
     KindName.LAST_NOTE,
     KindName.STAFF_LATE,
+    KindName.STAFF_UNDELIVERED,
 )
 
 
@@ -50,6 +52,16 @@ def call(request, outcome="no_answer", now=WEDNESDAY) -> None:
     actions.log_attempt(outcome, request_id=request.pk, by=a_caller(), now=now)
 
 
+def pause_calls(request) -> datetime:
+    """After three calls, each as soon as it may be: before the seventh open day. Returns when."""
+    for _ in range(3):
+        request.refresh_from_db()
+        now = max(request.call_from, WEDNESDAY)
+        call(request, now=now)
+    actions.make_move("pause_calls", request_id=request.pk, by=a_caller(), now=now)
+    return now
+
+
 def planned(*, now=WEDNESDAY) -> list[tuple[str, str]]:
     """Plan, and say what there is by now: kind and status, in the order in which they were planned."""
     planner.plan(now=now)
@@ -61,6 +73,7 @@ def tick(*, now=WEDNESDAY) -> None:
     planner.plan(now=now)
     delivery.recover(now=now)
     deliver_due(now=now)
+    forget_the_erased()
 
 
 def deliver_due(*, now=WEDNESDAY) -> None:

@@ -10,8 +10,9 @@ from django.utils import translation
 from followups.discretion import fits_a_subject, fits_one_text, giveaways, in_text_letters
 from followups.kinds import KINDS
 from followups.models import KindName, LocalDelivery, Message
-from followups.words import Words, plain_phone, spoken, words_for, zone_of
-from intake.models import CallbackRequest
+from followups.words import Words, plain_phone, spoken, words_for
+from intake.choices import ReachBy
+from intake.models import CallbackRequest, ContactPreference
 from scheduling.models import Location
 
 from .people import WEDNESDAY, by_email, call, fate, left, message_of, someone, tick
@@ -21,25 +22,34 @@ FILES = sorted(TEMPLATES.glob("*.txt"))
 LONGEST_LABEL = "Ask for the Front Office"
 SPAN = datetime(2026, 10, 12, tzinfo=UTC)
 in_every_language = pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+BEFORE = SPAN - timedelta(days=7)  # made then, a message says the date too
 MOMENTS = [SPAN + timedelta(minutes=30 * n) for n in range(48 * 7)]
 PROMISES = [SPAN + timedelta(days=day, hours=16, minutes=late) for day in range(7) for late in (0, 30)]
 
 
-def a_request(promised_by=WEDNESDAY, label=LONGEST_LABEL, language="en") -> CallbackRequest:
+def a_request(promised_by=WEDNESDAY, label=LONGEST_LABEL, language="en", reach_by="call") -> CallbackRequest:
     """Not saved: the words need no database."""
     place = Location(sender_label=label)
-    return CallbackRequest(reference="7KQ-42M", language=language, location=place, promised_by=promised_by)
+    request = CallbackRequest(reference="7KQ-42M", language=language, location=place, promised_by=promised_by)
+    request.contact = ContactPreference(reach_by=reach_by)
+    return request
 
 
-def longest_when(language="en") -> datetime:
+def longest_when(language="en", now=WEDNESDAY) -> datetime:
     with translation.override(language):
-        return max(MOMENTS, key=lambda moment: len(spoken(moment, zone_of(a_request()))))
+        return max(MOMENTS, key=lambda moment: len(spoken(moment, a_request().zone(), now)))
 
 
 def every_message(language) -> list[tuple[str, str, Words]]:
     cases = [path.name.removesuffix(".txt").split(".") for path in FILES]
-    requests = [a_request(when, language=language) for when in (longest_when(language), None, *PROMISES)]
-    return [(kind, way, words_for(kind, way, request)) for kind, way in cases for request in requests]
+    moments = [longest_when(language), longest_when(language, BEFORE), None, *PROMISES]
+    requests = [a_request(when, language=language, reach_by=reach_by) for when in moments for reach_by in ReachBy]
+    return [
+        (kind, way, words_for(kind, way, request, now))
+        for kind, way in cases
+        for request in requests
+        for now in (WEDNESDAY, BEFORE)
+    ]
 
 
 def unfit(way: str, words: Words) -> list[str]:
@@ -53,7 +63,9 @@ def unfit(way: str, words: Words) -> list[str]:
 def test_the_longest_label_and_phone_are_what_the_rule_counts_with():
     assert len(LONGEST_LABEL) == Location._meta.get_field("sender_label").max_length == 24
     assert len(plain_phone(settings.PROVIDER_PHONE)) == 12
-    assert len(spoken(longest_when(), zone_of(a_request()))) == len("Wed 12:30 pm")
+    zone = a_request().zone()
+    assert len(spoken(longest_when(), zone, WEDNESDAY)) == len("Wed 12:30 pm")
+    assert len(spoken(longest_when(now=BEFORE), zone, BEFORE)) == len("Wed Oct 14 12:30 pm")
 
 
 def test_every_kind_has_its_files_and_no_file_is_left_over():
@@ -68,7 +80,7 @@ def test_every_kind_has_its_files_and_no_file_is_left_over():
 @in_every_language
 def test_no_message_gives_anything_away_and_every_one_fits(language):
     messages = every_message(language)
-    assert len(messages) == (2 + len(PROMISES)) * len(FILES)
+    assert len(messages) == (3 + len(PROMISES)) * len(ReachBy) * 2 * len(FILES)
     assert [(kind, way, found) for kind, way, words in messages if (found := unfit(way, words))] == []
 
 
@@ -107,11 +119,50 @@ def test_no_text_asks_for_a_reply_that_the_carrier_takes_for_itself(language):
 )
 def test_a_moment_is_said_as_people_say_it(moment, words):
     at = datetime.fromisoformat(f"2026-10-14 {moment}+00:00")
-    assert spoken(at, zone_of(a_request())) == words
+    assert spoken(at, a_request().zone(), WEDNESDAY) == words
+
+
+@pytest.mark.parametrize(
+    ("made", "english", "spanish"),
+    [
+        ("2026-10-21 01:00", "Wed noon", "mié a las 12"),
+        ("2026-10-16 04:00", "Wed noon", "mié a las 12"),  # five days before, a minute past midnight in Toledo
+        ("2026-10-16 03:59", "Wed Oct 21 noon", "mié 21 oct a las 12"),  # six days, by the clock in Toledo
+        ("2026-10-14 15:00", "Wed Oct 21 noon", "mié 21 oct a las 12"),
+        ("2026-10-01 15:00", "Wed Oct 21 noon", "mié 21 oct a las 12"),
+    ],
+)
+def test_a_day_that_could_be_taken_for_an_earlier_one_is_said_with_its_date(made, english, spanish):
+    noon = datetime(2026, 10, 21, 16, tzinfo=UTC)
+    now = datetime.fromisoformat(f"{made}+00:00")
+    for language, words in [("en", english), ("es", spanish)]:
+        with translation.override(language):
+            assert spoken(noon, a_request().zone(), now) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "reach_by", "words"),
+    [
+        ("en", "call", "A person will call by Wed 11 am."),
+        ("en", "text", "A person will text you by Wed 11 am."),
+        ("en", "email", "A person will email you by Wed 11 am."),
+        ("es", "call", "Una persona te llama antes del mié 11 am."),
+        ("es", "text", "Una persona te escribe antes del mié 11 am."),
+        ("es", "email", "Una persona te manda un correo antes del mié 11 am."),
+    ],
+)
+def test_a_text_promises_what_they_asked_for_and_a_call_only_to_who_wants_one(language, reach_by, words):
+    request = a_request(language=language, reach_by=reach_by)
+    assert words in words_for(KindName.ACKNOWLEDGEMENT, "text", request, WEDNESDAY).body
+
+
+def test_an_email_promises_that_a_person_writes():
+    body = words_for(KindName.ACKNOWLEDGEMENT, "email", a_request(reach_by="email"), WEDNESDAY).body
+    assert "A person will write to you by Wed 11 am." in body
 
 
 def test_a_day_of_the_week_is_said_in_their_language():
-    words = words_for(KindName.ACKNOWLEDGEMENT, "text", a_request(language="es"))
+    words = words_for(KindName.ACKNOWLEDGEMENT, "text", a_request(language="es"), WEDNESDAY)
     assert "Wed" not in words.body
     assert "mié" in words.body
 
@@ -126,8 +177,8 @@ def test_words_for_staff_are_in_the_language_of_the_desk(monkeypatch):
     monkeypatch.setattr("followups.words.render_to_string", lambda *a: seen.append(translation.get_language()) or "x")
     request = a_request()
     request.language = "es"
-    words_for(KindName.STAFF_LATE, "inbox", request)
-    words_for(KindName.ACKNOWLEDGEMENT, "text", request)
+    words_for(KindName.STAFF_LATE, "inbox", request, WEDNESDAY)
+    words_for(KindName.ACKNOWLEDGEMENT, "text", request, WEDNESDAY)
     assert seen == ["en", "es"]
 
 

@@ -17,6 +17,7 @@ from .people import (
     LAST,
     LATE,
     MISSED,
+    UNDELIVERED,
     WEDNESDAY,
     by_email,
     call,
@@ -24,6 +25,7 @@ from .people import (
     fate,
     left,
     message_of,
+    pause_calls,
     planned,
     someone,
     tick,
@@ -40,6 +42,22 @@ def test_a_text_goes_to_whoever_ticked_the_box_and_an_email_to_whoever_asked_for
     tick()
     assert fate(texted) == fate(mailed) == ("sent", "")
     assert left() == [PHONE, MAIL]
+
+
+@pytest.mark.parametrize(("reach_by", "way"), [("call", PHONE), ("text", PHONE), ("email", MAIL)])
+def test_the_way_they_chose_wins_over_a_box_they_ticked_too(reach_by, way):
+    request = someone(reach_by=reach_by, email="wren@example.org")
+    tick()
+    assert fate(request) == ("sent", "")
+    assert left() == [way]
+
+
+def test_who_chose_email_and_took_it_back_is_texted_if_they_ticked_the_box():
+    request = someone(reach_by="email", email="wren@example.org")
+    Consent.objects.create(request=request, kind="email", given=False, page="desk", at=WEDNESDAY)
+    tick()
+    assert left() == [PHONE]
+    assert "A person will email you by Thu noon." in LocalDelivery.objects.get().body
 
 
 @pytest.mark.parametrize(
@@ -184,6 +202,45 @@ def test_at_night_and_on_sunday_morning_a_message_waits(asked, until):
     assert fate(request) == ("sent", "")
 
 
+def test_a_message_waits_for_the_times_of_day_they_ticked():
+    evening, any_time = someone(times=["evening"]), someone(number=2)
+    five_pm = datetime(2026, 10, 14, 21, tzinfo=UTC)
+    tick()
+    assert fate(any_time) == ("sent", "")
+    assert fate(evening) == ("planned", "quiet_hours")
+    assert message_of(evening).due_at == five_pm
+    tick(now=five_pm)
+    assert fate(evening) == ("sent", "")
+
+
+def test_the_last_note_of_ten_o_clock_waits_for_the_evening_of_an_evening_person():
+    request = someone(times=["evening"])
+    call(request)
+    planned()
+    ten = message_of(request, LAST).due_at
+    Message.objects.exclude(kind=LAST).delete()
+    tick(now=ten)
+    assert message_of(request, LAST).due_at == ten + 7 * HOUR
+
+
+def test_whoever_is_paused_gets_the_closing_words():
+    request = someone()
+    planned(now=pause_calls(request))
+    tick(now=message_of(request, LAST).due_at)
+    assert fate(request, LAST) == ("sent", "")
+    assert "This is our last note for now." in LocalDelivery.objects.get().body
+
+
+def test_whoever_asked_again_after_a_pause_gets_no_closing_words():
+    request = someone()
+    now = pause_calls(request)
+    planned(now=now)
+    due_at = message_of(request, LAST).due_at
+    actions.make_move("ask_again", request_id=request.pk, by=audit.PERSON, now=now + HOUR)
+    deliver_due(now=due_at)
+    assert fate(request, LAST) == ("skipped", "no_longer_true")
+
+
 def test_a_day_on_which_every_place_is_closed_waits_and_one_closed_town_does_not():
     request = someone()
     Closure.objects.create(location=request.location, date=WEDNESDAY.date())
@@ -313,6 +370,44 @@ def test_word_to_staff_is_not_sent_once_they_have_tried():
     call(request, now=request.late_at)
     deliver_due(now=request.late_at)
     assert fate(request, LATE) == ("skipped", "no_longer_true")
+
+
+def test_staff_are_told_the_same_day_of_a_message_that_did_not_arrive():
+    """At any hour, with the reference and the way to the desk, and never for whom or with which words."""
+    request = someone(name="Jordan Rivers")
+    planned()
+    Message.objects.update(status="failed", reason="refused")
+    midnight = datetime(2026, 10, 15, 4, tzinfo=UTC)
+    tick(now=midnight)
+    assert fate(request, UNDELIVERED) == ("sent", "")
+    assert ("inbox", "desk@example.org") in left()
+    words = [f"{one.subject} {one.body}" for one in LocalDelivery.objects.all() if "arrive" in one.body]
+    assert len(words) == 1
+    assert request.reference in words[0]
+    assert "/staff/" in words[0]
+    for theirs in ["Jordan", "4195550101", "419-555-0101", "Thanks for", "Toledo"]:
+        assert theirs not in words[0]
+
+
+def test_word_that_a_message_did_not_arrive_does_not_count_as_a_message_to_the_person():
+    request = someone()
+    call(request)
+    planned()
+    Message.objects.exclude(kind=MISSED).update(status="failed", reason="refused")
+    Message.objects.filter(kind=MISSED).update(due_at=WEDNESDAY + HOUR)
+    tick()
+    tick(now=WEDNESDAY + HOUR)
+    assert fate(request, UNDELIVERED) == fate(request, MISSED) == ("sent", "")
+
+
+def test_word_of_a_message_is_not_sent_once_they_erased_everything():
+    request = someone()
+    planned()
+    Message.objects.update(status="stuck", reason="error")
+    planned()
+    actions.erase(request_id=request.pk, by=audit.PERSON, now=WEDNESDAY)
+    deliver_due()
+    assert fate(request, UNDELIVERED) == ("skipped", "no_longer_true")
 
 
 def test_word_to_staff_without_an_inbox_is_not_called_sent(settings):

@@ -7,9 +7,11 @@ from smtplib import SMTPRecipientsRefused
 import pytest
 from django.db import connection
 
-from followups import delivery
+from followups import delivery, tasks
 from followups.channels import Refused, local
 from followups.models import LocalDelivery, Message
+from intake import actions
+from privacy import audit
 from privacy.redaction import JsonFormatter
 
 from .people import WEDNESDAY, by_email, call, fate, someone, tick
@@ -97,6 +99,17 @@ def test_the_columns_hold_nothing_that_can_be_read(table):
     assert found_in(raw) == []
     assert "Thanks for reaching out" not in raw
     assert "+1" not in raw
+
+
+def test_what_the_local_outbox_kept_goes_with_what_they_erased():
+    """The numbers and words of a demonstration too; those of others stay."""
+    erased, stays = jordan(), someone(number=2)
+    tick()
+    assert LocalDelivery.objects.count() == 2
+    actions.erase(request_id=erased.pk, by=audit.PERSON, now=WEDNESDAY)
+    tasks.tick()
+    assert {one.message.request for one in LocalDelivery.objects.all()} == {stays}
+    assert Message.objects.filter(request=erased).exists(), "that something went out, and when, is kept"
 
 
 def test_a_message_is_called_by_its_number():

@@ -6,11 +6,24 @@ import pytest
 from django.db import connection
 
 from followups import planner
-from followups.models import Message
+from followups.models import NEEDS_A_PERSON, STAFF_KINDS, Message, MessageStatus
 from intake import actions
 from privacy import audit
 
-from .people import ACK, LAST, LATE, MISSED, WEDNESDAY, a_caller, call, message_of, planned, someone
+from .people import (
+    ACK,
+    LAST,
+    LATE,
+    MISSED,
+    UNDELIVERED,
+    WEDNESDAY,
+    a_caller,
+    call,
+    message_of,
+    pause_calls,
+    planned,
+    someone,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -51,8 +64,10 @@ def test_a_missed_call_is_followed_by_one_message_in_each_round():
     request = someone()
     call(request)
     assert kinds() == [MISSED, LAST]
-    call(request, "someone_else", now=WEDNESDAY + DAY)
-    assert kinds(now=WEDNESDAY + DAY) == [MISSED, LAST]
+    request.refresh_from_db()
+    again = request.call_from
+    call(request, "someone_else", now=again)
+    assert kinds(now=again) == [MISSED, LAST]
     back = WEDNESDAY + 2 * DAY
     actions.rest(request_id=request.pk, weeks=1, by=audit.PERSON, now=back)
     actions.make_move("wake", request_id=request.pk, by=audit.PERSON, now=back)
@@ -99,6 +114,31 @@ def test_a_first_call_after_the_seventh_open_day_is_not_followed_by_a_last_note(
     assert kinds(now=late) == [MISSED]
 
 
+def test_whoever_is_paused_before_the_seventh_open_day_still_gets_the_last_note_planned_once():
+    request = someone()
+    now = pause_calls(request)
+    assert kinds(now=now).count(LAST) == 1
+    assert kinds(now=now + DAY).count(LAST) == 1
+    assert message_of(request, LAST).due_at == datetime(2026, 10, 23, 14, tzinfo=UTC)
+
+
+def test_a_pause_long_ago_is_not_followed_by_a_last_note():
+    pause_calls(someone())
+    assert kinds(now=WEDNESDAY + 14 * DAY) == []
+
+
+@pytest.mark.parametrize("days", [14, 100])
+def test_those_paused_long_ago_do_not_make_the_plan_slower(days, django_assert_num_queries):
+    """Their last note is over or done: nothing is worked out for them every minute of half a year."""
+    for number in range(3):
+        now = pause_calls(someone(number=number))
+    planner.plan(now=now)
+    if days == 100:
+        Message.objects.all().delete()
+    with django_assert_num_queries(10):
+        planner.plan(now=WEDNESDAY + days * DAY)
+
+
 def test_where_nobody_works_there_is_no_seventh_open_day():
     request = someone()
     request.location.staffed_hours.all().delete()
@@ -127,6 +167,56 @@ def test_staff_are_told_again_when_nobody_has_tried_in_the_next_round():
     assert kinds(now=again).count(LATE) == 1
     request.refresh_from_db()
     assert kinds(now=request.late_at).count(LATE) == 2
+
+
+def ended(request, kind, status) -> Message:
+    return Message.objects.create(
+        request=request, kind=kind, occasion=f"{kind} {status}", due_at=WEDNESDAY, status=status
+    )
+
+
+def notices() -> list[str]:
+    """What staff are told of, by the number of the message that did not arrive."""
+    return list(Message.objects.filter(kind=UNDELIVERED).order_by("id").values_list("occasion", flat=True))
+
+
+@pytest.mark.parametrize("status", MessageStatus.values)
+def test_staff_are_told_of_what_failed_or_is_stuck_and_of_nothing_else(status):
+    request = someone(now=WEDNESDAY - 3 * DAY)
+    call(request, "talked")
+    message = Message(request=request, kind=MISSED, occasion="x", due_at=WEDNESDAY, status=status)
+    message.handed_over_at = WEDNESDAY
+    message.save()
+    planned()
+    assert notices() == ([str(message.pk)] if status in NEEDS_A_PERSON else [])
+
+
+def test_staff_are_told_once_of_each_message_that_did_not_arrive():
+    request, other = someone(number=1), someone(number=2)
+    first = ended(request, MISSED, "failed")
+    elsewhere = ended(other, MISSED, "stuck")
+    planned()
+    planned(now=WEDNESDAY + DAY)
+    assert notices() == [str(first.pk), str(elsewhere.pk)]
+    later = [ended(request, LAST, "stuck"), ended(request, ACK, "failed")]
+    planned(now=WEDNESDAY + DAY)
+    planned(now=WEDNESDAY + 2 * DAY)
+    assert notices() == [str(one.pk) for one in [first, elsewhere, *later]]
+
+
+@pytest.mark.parametrize("kind", STAFF_KINDS)
+def test_staff_are_not_told_that_staff_were_not_told(kind):
+    ended(someone(), kind, "failed")
+    planned()
+    assert UNDELIVERED not in {one.kind for one in Message.objects.filter(status="planned")}
+
+
+def test_staff_are_not_told_of_somebody_who_erased_everything():
+    request = someone()
+    ended(request, MISSED, "failed")
+    actions.erase(request_id=request.pk, by=audit.PERSON, now=WEDNESDAY)
+    planned()
+    assert notices() == []
 
 
 def test_one_request_that_cannot_be_planned_does_not_block_the_others(monkeypatch):
@@ -158,5 +248,5 @@ def test_planning_again_costs_two_reads_for_each_kind_however_many_people_wait(p
     for number in range(people):
         call(someone(number=number))
     planner.plan(now=WEDNESDAY)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         planner.plan(now=WEDNESDAY)

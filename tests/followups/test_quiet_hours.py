@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from followups.quiet_hours import next_allowed
+from scheduling.hours import Daypart, daypart_of
 
 TOLEDO = ZoneInfo("America/New_York")
 NINE, EIGHT_PM = time(9), time(20)
@@ -18,9 +19,9 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=TOLEDO)
 
 
-def asked_at(text: str, holidays=frozenset()) -> str:
+def asked_at(text: str, holidays=frozenset(), times=()) -> str:
     """The wall clock in Toledo at the next allowed moment."""
-    found = next_allowed(at(text), TOLEDO, NINE, EIGHT_PM, frozenset(holidays))
+    found = next_allowed(at(text), TOLEDO, NINE, EIGHT_PM, frozenset(holidays), times)
     return f"{found.astimezone(TOLEDO):%Y-%m-%d %H:%M}"
 
 
@@ -83,6 +84,30 @@ def test_three_closed_weeks_are_waited_for():
     assert asked_at("2026-08-03 10:00", closed) == "2026-08-24 09:00"
 
 
+@pytest.mark.parametrize(
+    ("asked", "times", "allowed"),
+    [
+        ("2026-10-14 08:00", ["morning"], "2026-10-14 09:00"),
+        ("2026-10-14 11:59", ["morning"], "2026-10-14 11:59"),
+        ("2026-10-14 12:00", ["morning"], "2026-10-15 09:00"),
+        ("2026-10-17 12:00", ["morning"], "2026-10-19 09:00"),  # over a Sunday, which has no morning
+        ("2026-10-18 09:00", ["afternoon"], "2026-10-18 12:00"),
+        ("2026-10-14 10:00", ["evening"], "2026-10-14 17:00"),
+        ("2026-10-14 19:59", ["evening"], "2026-10-14 19:59"),
+        ("2026-10-14 20:00", ["evening"], "2026-10-15 17:00"),
+        ("2026-10-14 13:00", ["evening", "morning"], "2026-10-14 17:00"),
+        ("2026-10-14 13:00", ["morning", "afternoon", "evening"], "2026-10-14 13:00"),
+    ],
+)
+def test_nothing_goes_out_at_a_time_of_day_they_did_not_tick(asked, times, allowed):
+    assert asked_at(asked, times=times) == allowed
+
+
+def test_an_evening_in_which_nothing_is_sent_is_an_error_and_not_sent_at_another_hour():
+    with pytest.raises(ValueError, match="60 days"):
+        next_allowed(at("2026-10-14 10:00"), TOLEDO, NINE, time(17), frozenset(), ["evening"])
+
+
 def test_where_sending_ends_before_noon_sunday_has_no_hours_at_all():
     found = next_allowed(at("2026-10-18 10:00"), TOLEDO, time(8), time(11, 30))
     assert found == at("2026-10-19 08:00")
@@ -124,6 +149,30 @@ def test_no_earlier_hour_was_skipped(now, holidays):
         wall = moment.astimezone(TOLEDO)
         early_sunday = wall.weekday() == 6 and wall.time() < time(12)
         assert wall.date() in holidays or early_sunday or not NINE <= wall.time() < EIGHT_PM
+
+
+TIMES = st.frozensets(st.sampled_from(Daypart), min_size=1)
+
+
+@settings(deadline=None)
+@given(MOMENTS, ZONES, HOLIDAYS, TIMES)
+def test_times_they_ticked_narrow_the_hours_and_never_widen_them(now, zone, holidays, times):
+    found = next_allowed(now, zone, NINE, EIGHT_PM, holidays, times)
+    assert daypart_of(found.astimezone(zone).time()) in times
+    assert next_allowed(found, zone, NINE, EIGHT_PM, holidays) == found
+    assert next_allowed(found, zone, NINE, EIGHT_PM, holidays, times) == found
+    assert found >= next_allowed(now, zone, NINE, EIGHT_PM, holidays)
+
+
+@settings(deadline=None)
+@given(MOMENTS, HOLIDAYS, TIMES)
+def test_no_earlier_hour_that_they_ticked_was_skipped(now, holidays, times):
+    """At every whole hour before the answer nothing may go out, or it is a time of day they did not tick."""
+    found = next_allowed(now, TOLEDO, NINE, EIGHT_PM, holidays, times)
+    for n in range(int((found - now) / timedelta(hours=1))):
+        moment = now + timedelta(hours=n)
+        quiet = next_allowed(moment, TOLEDO, NINE, EIGHT_PM, holidays) > moment
+        assert quiet or daypart_of(moment.astimezone(TOLEDO).time()) not in times
 
 
 def _exists(wall: datetime, zone: ZoneInfo) -> bool:

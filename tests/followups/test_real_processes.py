@@ -62,7 +62,8 @@ def test_two_clocks_and_a_worker_send_each_acknowledgement_once(portal):
     people = [someone_now(number=number, name="Jordan Rivers") for number in range(3)]
     wait_until(lambda: [status_of(person) for person in people] == ["sent"] * 3, portal)
     two_more_ticks(portal)
-    assert left() == [("text", person.contact.phone) for person in people]
+    # The worker has two hands: which of them is first is nobody's business.
+    assert sorted(left()) == [("text", person.contact.phone) for person in people]
     assert "succeeded" in portal.log()  # the worker does write what it does
     for theirs in ["Jordan", "41955501"]:
         assert theirs not in portal.log()
@@ -103,7 +104,7 @@ def test_a_worker_killed_between_hand_over_and_record_is_not_followed_by_a_secon
     wait_until(lambda: status_of(request) == "stuck", portal)
     two_more_ticks(portal)
     assert fate(request) == ("stuck", "worker_lost")
-    assert left() == [("text", request.contact.phone)]
+    assert [way for way, _to in left()] == ["text", "inbox"]  # and staff are told, once
 
 
 def test_after_the_broker_was_gone_for_a_while_messages_still_go_out(portal):

@@ -11,6 +11,7 @@ from intake.models import CallAttempt, CallbackRequest, Consent, HistoryEntry, P
 from intake.outcomes import MISSED, Outcome
 from intake.states import Actor, Status
 from privacy import audit
+from privacy.field_classes import IDENTIFYING
 from privacy.models import AuditEvent
 from scheduling.models import Location, StaffedHours
 from tests.intake.make import CALLS, DAY, HOUR, NOW, at_once, call, caller, move, reach, sent, standing_at
@@ -158,20 +159,12 @@ def test_the_same_form_at_the_same_moment_is_one_request():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_calls_logged_at_once_are_calls_one_and_two():
-    request, _token = sent()
-    caller()
-    results = at_once(*[lambda: call(request)] * 2)
-    assert sorted(attempt.number for attempt in results) == [1, 2]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_seven_calls_logged_at_once_stop_at_the_cap():
+def test_of_seven_calls_logged_at_once_one_counts_and_the_others_are_too_soon():
     request, _token = sent()
     caller()
     results = at_once(*[lambda: call(request)] * 7)
-    assert sum(isinstance(result, actions.TooManyCalls) for result in results) == 2
-    assert list(request.attempts.values_list("number", flat=True)) == [1, 2, 3, 4, 5]
+    assert sum(isinstance(result, actions.TooSoon) for result in results) == 6
+    assert list(request.attempts.values_list("number", flat=True)) == [1]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -250,13 +243,23 @@ def test_asking_us_to_stop_ends_calls_and_messages():
 
 
 def test_calls_pause_only_after_three_calls_on_three_days_in_two_parts_of_the_day():
-    for calls in (CALLS[:2], [NOW, NOW + HOUR, NOW + DAY], [NOW, NOW + DAY, NOW + 3 * DAY]):
+    for calls in (CALLS[:1], CALLS[:2]):
         request, _token = sent()
         for at in calls:
             call(request, now=at)
         with pytest.raises(actions.TooEarlyToPause):
             move(request, "pause_calls", now=LATER)
     assert move(standing_at(Status.TRYING), "pause_calls", now=LATER).status == Status.DOOR_OPEN
+
+
+def test_a_call_before_the_next_one_is_due_is_refused_and_says_from_when():
+    request, _token = sent()
+    call(request, now=NOW)
+    for too_soon in (NOW + HOUR, NOW + DAY):  # the same day; the same part of the next day
+        with pytest.raises(actions.TooSoon) as refused:
+            call(request, now=too_soon)
+        assert refused.value.args == (NOW + DAY + 2 * HOUR,)
+    call(request, Outcome.TALKED, now=NOW + HOUR)  # whoever answers or calls us is always welcome
 
 
 def test_who_leaves_us_mornings_only_does_not_stay_on_the_list_for_ever():
@@ -405,9 +408,14 @@ def test_erasing_empties_every_identifying_field_and_ends_the_links():
     request, _token = sent(name="Wren", note="Tuesdays", email="wren@example.org", avoid_times="Fridays", text_ok=True)
     actions.erase(request_id=request.pk, by=audit.PERSON, now=LATER)
     request = CallbackRequest.objects.get(pk=request.pk)
-    left = [getattr(request, name) for name in ("name", "note", "answers_hash")]
-    left += [getattr(request.contact, name) for name in ("phone", "phone_hash", "email", "email_hash", "avoid_times")]
-    assert left == [""] * 8
+    identifying = {
+        name: getattr(row, name)
+        for row in (request, request.contact)
+        for name, field_class in row.FIELD_CLASSES.items()
+        if field_class == IDENTIFYING
+    }
+    assert len(identifying) == 8
+    assert set(identifying.values()) == {""}
     assert not PrivateLink.objects.live(LATER).exists()
 
 

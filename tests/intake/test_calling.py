@@ -11,7 +11,6 @@ from intake import calling
 from intake.calling import (
     LEAST_DAYS,
     MOST_CALLS,
-    MOST_CALLS_WHATEVER_HAPPENS,
     OPEN_DAYS_AFTER_CALL,
     Tried,
     may_pause_calls,
@@ -92,7 +91,6 @@ def test_after_the_last_call_there_is_no_next_one(week, times, now):
     dayparts = (Daypart.MORNING, Daypart.AFTERNOON, Daypart.MORNING)
     spread = [Tried(now.date() - timedelta(days=3 - n), daypart) for n, daypart in enumerate(dayparts)]
     assert next_window(week, times, spread, now) is None
-    assert next_window(week, times, _tried(week, now, [1] * MOST_CALLS_WHATEVER_HAPPENS), now) is None
 
 
 def test_where_nobody_is_on_there_is_no_window():

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from privacy.models import AuditEvent
 from privacy.revealing_words import reveals
 from tests.intake.people import staff
 
@@ -149,3 +150,51 @@ def test_signing_out_is_one_press_and_says_so_without_a_message(juno):
     answer = client.post(reverse("account_logout"), follow=True)
     assert answer.redirect_chain[-1][0] == reverse("account_login")
     assert "messagelist" not in answer.content.decode()
+
+
+# --- Too many tries ---------------------------------------------------------------------------------------------
+
+
+def test_a_stranger_who_guesses_locks_out_nobody_else_behind_the_proxy(juno, settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]  # quick
+    stranger = Client(headers={"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"})
+    answers = [sign_in(stranger, f"guess-{number}", "wrong") for number in range(40)]
+    assert "Too many" in answers[-1].content.decode() or answers[-1].status_code == 429
+
+    colleague = Client(headers={"X-Forwarded-For": "198.51.100.4", "X-Forwarded-Proto": "https"})
+    assert sign_in(colleague).status_code == 302
+
+
+def test_staff_can_sign_in_while_redis_is_down(juno, settings, tmp_path):
+    default = settings.CACHES["default"]
+    settings.CACHES = {"default": {**default, "LOCATION": f"unix://{tmp_path}/nobody?db=0"}}
+    assert sign_in(Client()).headers["Location"] == settings.LOGIN_REDIRECT_URL
+    assert "do not go together" in page(sign_in(Client(), "juno", "wrong"))
+
+
+# --- Who did what (R-H5) ----------------------------------------------------------------------------------------
+
+
+def recorded() -> list[tuple[str, str, str]]:
+    rows = AuditEvent.objects.order_by("id").values_list("action", "actor", "subject_key")
+    return [row for row in rows if row[0].startswith("desk.")]
+
+
+def test_signing_in_and_out_is_recorded(juno):
+    client = Client()
+    sign_in(client)
+    client.post(reverse("account_logout"))
+    assert recorded() == [("desk.signed_in", "juno", str(juno.pk)), ("desk.signed_out", "juno", str(juno.pk))]
+
+
+def test_a_failed_sign_in_is_recorded_and_never_what_was_typed(juno):
+    sign_in(Client(), "juno", "wrong")
+    sign_in(Client(), "hunter2-typed-in-the-wrong-field", "wrong")
+    assert recorded() == [("desk.sign_in_failed", "unknown", str(juno.pk)), ("desk.sign_in_failed", "unknown", "")]
+    assert "hunter2" not in str(list(AuditEvent.objects.values()))
+
+
+def test_signing_out_without_having_signed_in_records_nothing():
+    Client().post(reverse("account_logout"))
+    assert recorded() == []

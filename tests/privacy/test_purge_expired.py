@@ -57,7 +57,7 @@ def test_a_request_that_came_back_to_life_meanwhile_is_not_erased():
     over = request.status_since + retention.REQUESTS_KEPT
     due = retention.due(retention._rules["requests erased"], over)
     assert due == [request.pk]
-    move(request, "wake", by=audit.PERSON, now=over)
+    move(request, "ask_again", by=audit.PERSON, now=over)
     erase_request(request.pk, over)
     assert CallbackRequest.objects.get().name == "Wrenfeather"
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from django.utils import timezone
 
+from privacy.models import AuditEvent
 from privacy.roles import INTAKE_STAFF, PROGRAM_MANAGER
 from scheduling.models import Closure, Location
 
@@ -131,3 +132,67 @@ def test_every_place_is_named_in_the_list_of_closed_days(manager, oregon):
     page = manager.get(reverse("admin:scheduling_closure_changelist")).content.decode()
     assert "every place" in page
     assert "Oregon" in page
+
+
+# --- Who did what (R-H5) ----------------------------------------------------------------------------------------
+
+
+def recorded():
+    rows = AuditEvent.objects.exclude(action__startswith="desk.").order_by("id")
+    return [(row.action, row.actor, row.subject_key, row.fields) for row in rows]
+
+
+def test_a_changed_place_is_recorded_with_the_names_of_its_fields(manager, oregon):
+    page = manager.get(place_page(oregon))
+    manager.post(place_page(oregon), filled_in(page, sender_label="River Office"))
+    assert recorded() == [("place.changed", "program-manager", str(oregon.pk), ["sender_label"])]
+    assert "River Office" not in str(list(AuditEvent.objects.values()))
+
+
+def test_saving_a_place_as_it_was_records_nothing(manager, oregon):
+    manager.post(place_page(oregon), filled_in(manager.get(place_page(oregon))))
+    assert recorded() == []
+
+
+def test_added_changed_and_deleted_hours_are_each_recorded(manager, oregon):
+    first, second, *_others = oregon.staffed_hours.order_by("weekday")
+    page = manager.get(place_page(oregon))
+    new = {"staffed_hours-5-weekday": "5", "staffed_hours-5-opens": "09:00", "staffed_hours-5-closes": "12:00"}
+    changes = {"staffed_hours-0-closes": "20:00", "staffed_hours-1-DELETE": "on", "staffed_hours-TOTAL_FORMS": "6"}
+    assert manager.post(place_page(oregon), filled_in(page, **changes, **new)).status_code == 302
+    saturday = oregon.staffed_hours.get(weekday=5)
+    assert sorted(recorded()) == [
+        ("staffed_hours.added", "program-manager", str(saturday.pk), ["closes", "opens", "weekday"]),
+        ("staffed_hours.changed", "program-manager", str(first.pk), ["closes"]),
+        ("staffed_hours.deleted", "program-manager", str(second.pk), []),
+    ]
+
+
+def test_a_new_place_is_recorded(manager):
+    hours = {"staffed_hours-TOTAL_FORMS": "0", "staffed_hours-INITIAL_FORMS": "0"}
+    place = {"name": "Sylvania", "slug": "sylvania", "position": "9", "time_zone": "America/New_York"}
+    sent = manager.post(reverse("admin:scheduling_location_add"), place | hours | {"sender_label": "Front Desk"})
+    assert sent.status_code == 302
+    [(action, _actor, key, _fields)] = recorded()
+    assert (action, key) == ("place.added", str(Location.objects.get(slug="sylvania").pk))
+
+
+def test_a_closed_day_is_recorded_when_it_is_added_changed_and_deleted(manager):
+    manager.post(reverse("admin:scheduling_closure_add"), {"date": "2031-03-05", "reason": "A storm"})
+    closure = Closure.objects.get(date="2031-03-05")
+    change = reverse("admin:scheduling_closure_change", args=[closure.pk])
+    manager.post(change, {"date": "2031-03-06", "reason": "A storm"})
+    manager.post(reverse("admin:scheduling_closure_delete", args=[closure.pk]), {"post": "yes"})
+    who, key = "program-manager", str(closure.pk)
+    assert recorded() == [
+        ("closure.added", who, key, ["date", "reason"]),
+        ("closure.changed", who, key, ["date"]),
+        ("closure.deleted", who, key, []),
+    ]
+
+
+def test_closed_days_deleted_from_the_list_are_recorded_one_by_one(manager):
+    days = [Closure.objects.create(date=f"2031-03-0{day}") for day in (1, 2, 3)]
+    chosen = {"action": "delete_selected", "_selected_action": [day.pk for day in days], "post": "yes"}
+    manager.post(reverse("admin:scheduling_closure_changelist"), chosen)
+    assert sorted(row[:3:2] for row in recorded()) == sorted(("closure.deleted", str(day.pk)) for day in days)

@@ -18,6 +18,7 @@ from intake.calling import MOST_CALLS
 from intake.models import CallbackRequest
 from intake.outcomes import Outcome
 from privacy import audit, roles
+from reentry_portal.checks import DEMO_MARK
 from scheduling.models import Location
 
 SIGN_INS = {
@@ -44,12 +45,12 @@ class Plant:
 class Demo:
     """The verbs a story is told with."""
 
-    def __init__(self, caller):
-        self.caller = caller
+    def __init__(self, caller, now: datetime):
+        self.caller, self.now = caller, now
 
     def call(self, pk: int, outcome: str) -> datetime:
         """A call ten minutes into the next safe window, wherever that falls in the week. Returns when."""
-        at = CallbackRequest.objects.get(pk=pk).call_from + timedelta(minutes=10)
+        at = min(CallbackRequest.objects.get(pk=pk).call_from + timedelta(minutes=10), self.now)
         actions.log_attempt(outcome, request_id=pk, by=self.caller, now=at)
         return at
 
@@ -145,14 +146,15 @@ class Command(BaseCommand):
         self.stdout.write(f"Demo sign-ins at {settings.SITE_URL}/staff/ : {names}\nPassword for each: {password}")
 
     def _people(self, now: datetime) -> None:
-        demo = Demo(get_user_model().objects.get(username="intake"))
+        demo = Demo(get_user_model().objects.get(username="intake"), now)
         for number, plant in enumerate(PLANTS):
             _plant(plant, number, demo, now)
 
 
 def _sign_in(username: str, first_name: str, role: str | None, password: str) -> None:
     user, _ = get_user_model().objects.get_or_create(username=username)
-    user.first_name, user.is_staff, user.is_superuser = first_name, True, role is None
+    user.first_name, user.last_name = first_name, DEMO_MARK
+    user.is_staff, user.is_superuser = True, role is None
     user.set_password(password)
     user.save()
     user.groups.set([Group.objects.get(name=role)] if role else [])

@@ -23,7 +23,7 @@ from reentry_portal.celery import app as celery_app
 
 THREADS = 8
 TASK_THREADS = 2
-FINISH_WITHIN = 20  # seconds for what is running when we are asked to stop
+FINISH_WITHIN = 5  # seconds for what is running when we are asked to stop; an open browser tab must not hold us
 
 
 class Command(BaseCommand):
@@ -38,6 +38,8 @@ class Command(BaseCommand):
         if workers > 1 and not settings.REDIS_URL:
             # Each would have a queue, a cache and a clock of its own: reminders would go out twice.
             raise CommandError("Without REDIS_URL the portal is one process. Set REDIS_URL, or leave out --workers.")
+        if settings.SITE_URL == settings.ON_THIS_MACHINE:  # nobody said how people reach us: then it is our port
+            settings.SITE_URL = f"http://127.0.0.1:{port}"
         try:
             refuse_taken_port(bind, port)
             self.prepare()
@@ -48,6 +50,7 @@ class Command(BaseCommand):
     def prepare(self) -> None:
         """Bring database and static files up to date; in demo mode also the invented people and their sign-ins."""
         call_command("migrate", interactive=False, verbosity=0)
+        call_command("check", databases=["default"], stdout=self.stderr)
         if static_files_changed():
             call_command("collectstatic", interactive=False, verbosity=0)
         if settings.DEMO:
@@ -139,7 +142,7 @@ def start_background(server: Any) -> None:
         without_mingle=True,
         without_gossip=True,
     )
-    # The plain scheduler keeps its one entry in memory: no file that a crash could leave damaged.
+    # The plain scheduler keeps its entries in memory: no file that a crash could leave damaged.
     clock = EmbeddedService(celery_app, thread=True, scheduler_cls="celery.beat:Scheduler")
     threading.Thread(target=worker.start, name="worker", daemon=True).start()
     clock.start()

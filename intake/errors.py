@@ -1,0 +1,25 @@
+"""Why a verb on a request was refused. Each is named for what happened; views turn it into words."""
+
+
+class NotPossible(Exception):
+    """This move does not exist from where the request stands now."""
+
+
+class LoggedAlready(Exception):
+    """The form was sent twice, or drawn before somebody else logged a call."""
+
+
+class TooEarlyToPause(Exception):
+    """Fewer than three calls on three days in two parts of the day (R-O2)."""
+
+
+class TooSoon(Exception):
+    """The next try lies further on, on another day (R-O). Its one argument is the moment from which it may be."""
+
+
+class TooManyCalls(Exception):
+    """The cap of calls is reached; the next step is to pause."""
+
+
+class NotAllowedByThem(Exception):
+    """The person said no to this, such as a message on their voicemail (R-P19)."""
