@@ -121,6 +121,11 @@ def set_seats(*, group_id: int, number: int, by: Any, now: datetime) -> None:
         audit.record("group.seats_set", by=by, subject=group, now=now, fields=["seats"])
 
 
+def fewest_seats(group_id: int) -> int:
+    """How many seats the group must keep: nobody claims another one until this transaction is over."""
+    return _locked_group(group_id).seats.taken().count()
+
+
 def _take_away(group: Group, number: int) -> None:
     free = list(group.seats.free().order_by("-id")[:number].values_list("pk", flat=True))
     if len(free) < number:

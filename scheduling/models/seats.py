@@ -14,6 +14,10 @@ class SeatQuerySet(models.QuerySet):
     def free(self) -> Self:
         return self.filter(claim=None)
 
+    def taken(self) -> Self:
+        """Held or placed."""
+        return self.exclude(claim=None)
+
 
 class Seat(models.Model):
     """One chair. A group has as many seats as it has rows here, so it can never give away more."""
