@@ -31,6 +31,16 @@ def seats_words(free: int) -> str:
     return capfirst(ngettext("%(number)s seat left", "%(number)s seats left", free) % {"number": number})
 
 
+def taken_words(*, placed: int, held: int) -> str:
+    """What is not free: "3 taken, 1 held"; empty when everything is."""
+    parts = [(placed, _("%(number)d taken")), (held, _("%(number)d held"))]
+    return ", ".join(words % {"number": number} for number, words in parts if number)
+
+
+def free_words(free: int) -> str:
+    return _("%(number)d free") % {"number": free} if free else _("none free")
+
+
 def _clock(wall: time) -> str:
     return f"{wall.hour % 12 or 12}" + (f":{wall:%M}" if wall.minute else "")
 

@@ -14,7 +14,7 @@ from scheduling.actions import copy_group, save_group
 from scheduling.admin.week import week
 from scheduling.models import Group, Therapist, Weekday, WeekOneStart
 from scheduling.seats import MOST_SEATS, fewest_seats
-from scheduling.words import days_words, hours_words
+from scheduling.words import days_words, free_words, hours_words, taken_words
 
 
 class GroupForm(forms.ModelForm):
@@ -106,7 +106,7 @@ class GroupAdmin(admin.ModelAdmin):
 
     @admin.display(description="seats")
     def seats_in_words(self, group: Group) -> str:
-        return f"{group.placed} taken, {group.held} held, {group.free} free"
+        return ", ".join(filter(None, [taken_words(placed=group.placed, held=group.held), free_words(group.free)]))
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_seats_counted().prefetch_related("days")

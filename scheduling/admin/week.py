@@ -1,10 +1,9 @@
 """The week of all groups, town by town: when each meets, and its seats, drawn and in words."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -16,12 +15,13 @@ from django.views.decorators.http import require_safe
 
 from scheduling.models import Group, Location, Weekday
 from scheduling.models.groups import BY_VIDEO
-from scheduling.words import hours_words
+from scheduling.words import free_words, hours_words, taken_words
 
 
 @dataclass(frozen=True)
 class Row:
-    """One group in the week. `seats` holds one word for each seat: placed, held or free."""
+    """One group in the week. `seats` holds one word for each seat: placed, held or free. It is lit when somebody
+    could start there."""
 
     pk: int
     name: str
@@ -29,16 +29,11 @@ class Row:
     hours: str
     meets: list[bool]
     seats: list[str]
-    placed: int
-    held: int
-    free: int
+    taken: str
+    free: str
     is_open: bool
-    week_one: Any
-
-    @property
-    def is_lit(self) -> bool:
-        """Somebody could start here."""
-        return self.is_open and self.free > 0
+    is_lit: bool
+    week_one: date | None
 
 
 @dataclass(frozen=True)
@@ -82,9 +77,9 @@ def _row(group: Group) -> Row:
         hours=hours_words(group.starts, group.ends),
         meets=[day in group.weekdays for day in Weekday.values],
         seats=["placed"] * group.placed + ["held"] * group.held + ["free"] * group.free,
-        placed=group.placed,
-        held=group.held,
-        free=group.free,
+        taken=taken_words(placed=group.placed, held=group.held),
+        free=free_words(group.free),
         is_open=group.is_open,
+        is_lit=group.is_open and group.free > 0,
         week_one=group.coming_starts[0].date if group.coming_starts else None,
     )
