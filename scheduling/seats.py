@@ -62,8 +62,10 @@ def hold_seat(
             )
             audit.record("seat.held", by=by, subject=claim, now=now, fields=["seat", "starts_on", "expires_at"])
             return claim
-    except IntegrityError as refused:
-        raise AlreadyHolding(request_id) from refused
+    except IntegrityError:
+        if SeatClaim.objects.holds().filter(request_id=request_id).exists():
+            raise AlreadyHolding(request_id) from None
+        raise
 
 
 def release_hold(*, claim_id: int, by: Any, now: datetime) -> SeatClaim:
@@ -91,8 +93,10 @@ def place(*, claim_id: int, by: Any, now: datetime) -> SeatClaim:
             claim.save(update_fields=["confirmed_at"])
             audit.record("seat.placed", by=by, subject=claim, now=now, fields=["confirmed_at"])
             return claim
-    except IntegrityError as refused:
-        raise AlreadyPlaced(claim_id) from refused
+    except IntegrityError:
+        if SeatClaim.objects.placements().filter(request__seat_claims=claim_id).exists():
+            raise AlreadyPlaced(claim_id) from None
+        raise
 
 
 def end_placement(*, claim_id: int, by: Any, now: datetime) -> SeatClaim:

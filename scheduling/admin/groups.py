@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.forms.models import BaseInlineFormSet
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -13,8 +13,11 @@ from django.views.decorators.http import require_POST
 from scheduling.actions import copy_group, save_group
 from scheduling.admin.week import week
 from scheduling.models import Group, Therapist, Weekday, WeekOneStart
+from scheduling.models.groups import BY_VIDEO
 from scheduling.seats import MOST_SEATS, fewest_seats
 from scheduling.words import days_words, free_words, hours_words, taken_words
+
+IN_WORDS = ["where", "days_in_words", "hours", "led_by", "seats_in_words"]
 
 
 class GroupForm(forms.ModelForm):
@@ -83,9 +86,10 @@ class TherapistAdmin(admin.ModelAdmin):
 class GroupAdmin(admin.ModelAdmin):
     form = GroupForm
     inlines = [WeekOneStartInline]
-    list_display = ["name", "where", "days_in_words", "hours", "led_by", "seats_in_words", "is_open"]
+    list_display = ["name", *IN_WORDS, "is_open"]
     list_filter = ["location", "is_open"]
     list_select_related = ["location", "therapist"]
+    empty_value_display = BY_VIDEO  # what the filter says of groups without a place
     ordering = [F("location__position").asc(nulls_last=True), "starts", "name"]
 
     @admin.display(description="place")
@@ -100,9 +104,9 @@ class GroupAdmin(admin.ModelAdmin):
     def hours(self, group: Group) -> str:
         return hours_words(group.starts, group.ends)
 
-    @admin.display(description="led by", empty_value="Nobody yet")
-    def led_by(self, group: Group) -> str | None:
-        return group.therapist and str(group.therapist)
+    @admin.display(description="led by")
+    def led_by(self, group: Group) -> str:
+        return str(group.therapist or "Nobody yet")
 
     @admin.display(description="seats")
     def seats_in_words(self, group: Group) -> str:
@@ -112,13 +116,13 @@ class GroupAdmin(admin.ModelAdmin):
         return super().get_queryset(request).with_seats_counted().prefetch_related("days")
 
     def get_fields(self, request, obj=None):
-        """Who may only look reads the days and the seats in words."""
-        own = ["name", "location", "level_of_care", "therapist", "starts", "minutes"]
-        shown = ["weekdays", "seats"] if self._may_save(request, obj) else ["days_in_words", "seats_in_words"]
-        return [*own, *shown, "is_open"]
+        if not self._may_save(request, obj):
+            return ["name", *IN_WORDS, "level_of_care", "is_open"]
+        return ["name", "location", "level_of_care", "therapist", "starts", "minutes", "weekdays", "seats", "is_open"]
 
     def get_readonly_fields(self, request, obj=None):
-        return [] if self._may_save(request, obj) else ["days_in_words", "seats_in_words"]
+        """Who may only look reads in words what is a field for a manager."""
+        return [] if self._may_save(request, obj) else IN_WORDS
 
     def _may_save(self, request, obj) -> bool:
         return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
@@ -142,8 +146,7 @@ class GroupAdmin(admin.ModelAdmin):
         """One button, one action; then the page of the copy, to look it over."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        if self.get_object(request, str(pk)) is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
-        copied = copy_group(group_id=pk, by=request.user, now=timezone.now())
+        group = get_object_or_404(Group, pk=pk)
+        copied = copy_group(group_id=group.pk, by=request.user, now=timezone.now())
         messages.success(request, "This is the copy. Nobody is offered it until you tick “Still taking people”.")
         return redirect("admin:scheduling_group_change", copied.pk)

@@ -1,6 +1,6 @@
 """Who leads a group, where and when it meets, and the days on which somebody can start it from week one."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -136,7 +136,7 @@ class Group(models.Model):
             raise ValidationError({"minutes": "A group ends on the day it starts, before midnight."})
 
     @property
-    def ends(self):
+    def ends(self) -> time:
         """The wall-clock time at which it is over."""
         return self._ends.time()
 

@@ -56,6 +56,11 @@ def test_a_person_holds_one_seat_at_a_time_in_whichever_group(river, wren):
     assert SeatClaim.objects.count() == 1
 
 
+def test_a_hold_that_is_over_before_it_starts_is_a_mistake_and_not_a_second_hold(river, wren):
+    with pytest.raises(IntegrityError, match="claim_is_held_for_a_while"):
+        hold(river, wren, expires_at=NOW)
+
+
 def test_somebody_who_is_placed_can_hold_another_seat_before_they_move(river, wren):
     placed(river, wren)
     assert hold(group("maumee"), wren).seat is not None
