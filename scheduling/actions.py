@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import holidays
@@ -9,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from privacy import audit
-from scheduling.models import Closure, Location, StaffedHours
+from scheduling.models import Closure, Group, GroupDay, Location, StaffedHours
+from scheduling.seats import set_seats
 
 STATE = "OH"
 YEARS_AHEAD = 5
@@ -57,3 +59,33 @@ def remove(row: StaffedHours | Closure, *, by: Any, now: datetime) -> None:
     """Delete hours or a closed day. A place is never deleted: requests hang on it."""
     audit.record(f"{WORD_FOR[type(row)]}.deleted", by=by, subject=row, now=now)
     row.delete()
+
+
+@transaction.atomic
+def save_group(group: Group, *, weekdays: Iterable[int], seats: int, by: Any, now: datetime) -> Group:
+    """Save a group, new or changed, with the days it meets on and its number of seats.
+
+    Raises SeatsTaken when more seats than that are held or placed.
+    """
+    group.save()
+    group.days.exclude(weekday__in=weekdays).delete()
+    GroupDay.objects.bulk_create((GroupDay(group=group, weekday=day) for day in weekdays), ignore_conflicts=True)
+    set_seats(group_id=group.pk, number=seats, by=by, now=now)
+    audit.record("group.saved", by=by, subject=group, now=now)
+    return group
+
+
+def copy_group(*, group_id: int, by: Any, now: datetime) -> Group:
+    """A group of the same kind, without people, without dates, and closed until somebody has looked it over."""
+    group = Group.objects.get(pk=group_id)
+    weekdays, seats = group.weekdays, group.seats.count()
+    group.pk, group._state.adding = None, True
+    group.name, group.is_open = _name_of_copy(group.name), False
+    return save_group(group, weekdays=weekdays, seats=seats, by=by, now=now)
+
+
+def _name_of_copy(name: str) -> str:
+    longest = Group._meta.get_field("name").max_length or len(name)
+    endings = (" (copy)" if number == 1 else f" (copy {number})" for number in count(1))
+    names = (name[: longest - len(ending)] + ending for ending in endings)
+    return next(new for new in names if not Group.objects.filter(name=new).exists())

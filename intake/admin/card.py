@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from intake import actions, calling, states
 from intake.access import request_for_staff
 from intake.admin.desk import clock_of, town_of
+from intake.admin.offers import offers_for
 from intake.admin.story import story
 from intake.choices import Help, Option, labels
 from intake.clock import day_words, when_words
@@ -196,6 +197,7 @@ def _context(request: HttpRequest, callback: CallbackRequest, now: datetime) -> 
         "since": day_words(callback.status_since, now, zone),
         "wakes": day_words(callback.wake_at, now, zone) if callback.wake_at else "",
         "facts": _facts(callback, now),
+        "offers": offers_for(callback, now, zone) if callback.status in states.OPEN else None,
         "others": CallbackRequest.objects.same_contact(contact).only("pk", "reference", "status", "received_at"),
         "moves": [one for one in moves if one.name not in ("rest", "pause_calls")],
         "may_rest": any(one.name == "rest" for one in moves),

@@ -1,5 +1,5 @@
-"""Plainly invented people in every state, made by the same actions that real ones go through, with dates
-counted back from today; and a sign-in for each role. Safe to run again."""
+"""Plainly invented people in every state, and groups they could start, made by the same actions that real ones go
+through, with dates counted from today; and a sign-in for each role. Safe to run again."""
 
 import secrets
 from collections.abc import Callable
@@ -19,6 +19,8 @@ from intake.models import CallbackRequest
 from intake.outcomes import Outcome
 from privacy import audit, roles
 from reentry_portal.checks import DEMO_MARK
+from reentry_portal.management import demo_groups
+from scheduling.models import Group as RestartGroup
 from scheduling.models import Location
 
 SIGN_INS = {
@@ -137,6 +139,8 @@ class Command(BaseCommand):
         self._sign_ins()
         if not CallbackRequest.objects.exists():
             self._people(timezone.now())
+        if not RestartGroup.objects.exists():
+            demo_groups.plant(by=get_user_model().objects.get(username="manager"), now=timezone.now())
 
     def _sign_ins(self) -> None:
         password = settings.DEMO_PASSWORD or secrets.token_urlsafe(9)

@@ -1,0 +1,52 @@
+"""Words for a group: on which days, from when to when, how many seats. Pure; times are wall times of its place."""
+
+from collections.abc import Iterable
+from datetime import time
+
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+_NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def days_words(weekdays: Iterable[int]) -> str:
+    """ "Mon, Wed, Fri"."""
+    return ", ".join(str(WEEKDAYS_ABBR[day]) for day in sorted(weekdays))
+
+
+def hours_words(starts: time, ends: time) -> str:
+    """ "6 to 9 pm", "9 am to noon", "11:30 am to 1 pm"."""
+    same_half = (starts.hour < 12) == (ends.hour < 12) and ends != time(12) and starts != time(12)
+    first = _clock(starts) if same_half else _clock_with_half(starts)
+    return _("%(starts)s to %(ends)s") % {"starts": first, "ends": _clock_with_half(ends)}
+
+
+def seats_words(free: int) -> str:
+    """ "One seat left", "12 seats left", "No seat left"."""
+    if not free:
+        return _("No seat left")
+    number = _NUMBERS[free] if free < len(_NUMBERS) else str(free)
+    return capfirst(ngettext("%(number)s seat left", "%(number)s seats left", free) % {"number": number})
+
+
+def taken_words(*, placed: int, held: int) -> str:
+    """What is not free: "3 taken, 1 held"; empty when everything is."""
+    parts = [(placed, _("%(number)d taken")), (held, _("%(number)d held"))]
+    return ", ".join(words % {"number": number} for number, words in parts if number)
+
+
+def free_words(free: int) -> str:
+    return _("%(number)d free") % {"number": free} if free else _("none free")
+
+
+def _clock(wall: time) -> str:
+    return f"{wall.hour % 12 or 12}" + (f":{wall:%M}" if wall.minute else "")
+
+
+def _clock_with_half(wall: time) -> str:
+    if wall == time(12):
+        return _("noon")
+    pattern = _("%(clock)s am") if wall.hour < 12 else _("%(clock)s pm")
+    return pattern % {"clock": _clock(wall)}
