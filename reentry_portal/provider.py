@@ -17,6 +17,8 @@ from django.utils.text import get_text_list, slugify
 from django.utils.translation import get_language, get_language_info, override
 from django.utils.translation import gettext as _
 
+from intake.words_to_say import phone_words
+
 # A town that shares its name with a state is given its own state as well.
 TOWNS_NAMED_LIKE_A_STATE = {"Oregon"}
 
@@ -48,12 +50,12 @@ class Provider:
     @property
     def phone_display(self) -> str:
         """The phone as people write it: (888) 657-0858."""
-        return display_phone(self.phone)
+        return phone_words(self.phone)
 
     @property
     def calls_from_display(self) -> str:
         """The number that will show on the person's phone, so that they know it is us."""
-        return display_phone(self.calls_from)
+        return phone_words(self.calls_from)
 
     @property
     def phone_link(self) -> SafeString:
@@ -80,14 +82,6 @@ class Provider:
     def towns(self) -> str:
         """All towns in one phrase: "Toledo, Maumee, Perrysburg and Oregon, Ohio"."""
         return get_text_list([place.label for place in self.places], _("and"))
-
-
-def display_phone(number: str) -> str:
-    """Return a US number in E.164 as "(888) 657-0858"; any other number is returned as it is."""
-    digits = number.removeprefix("+1")
-    if len(digits) != 10 or not digits.isdigit():
-        return number
-    return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
 
 
 def _clock(time: datetime.time) -> str:
