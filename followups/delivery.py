@@ -18,9 +18,10 @@ from django.db.models import F, QuerySet
 
 from followups.channels import Outgoing, Refused, TryLater, way_out
 from followups.discretion import fits_a_subject, fits_one_text, giveaways
-from followups.gates import No, all_requests_of, channel_for, first_no
+from followups.gates import No, channel_for, first_no
 from followups.models import ChannelName, Message, MessageStatus
 from followups.words import Words, words_for
+from intake.models import CallbackRequest
 
 LEASE = timedelta(minutes=5)  # a claimed row older than this belongs to a worker that is gone
 STUCK_AFTER = timedelta(minutes=15)
@@ -97,8 +98,9 @@ def _with_the_person_locked(message_id: int) -> Message:
     """The message, read after the lock: nobody stops, erases or gets a second one while we decide (R-T2, R-T3)."""
     messages = Message.objects.filter(pk=message_id)
     contact = messages.select_related("request__contact").get().request.contact
-    people = all_requests_of(contact).order_by("pk").select_for_update(of=("self",))
-    list(people.values_list("pk", flat=True))
+    requests = CallbackRequest.objects
+    theirs = requests.filter(pk=contact.request_id) | requests.same_contact(contact)
+    list(theirs.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
     return messages.select_related("request__contact", "request__location").get()
 
 

@@ -58,12 +58,6 @@ def channel_for(message: Message) -> str:
     return ""
 
 
-def all_requests_of(contact: ContactPreference) -> QuerySet:
-    """This request and the others that left the same phone or email: caps and a stop count for the person."""
-    requests = CallbackRequest.objects
-    return requests.filter(pk=contact.request_id) | requests.same_contact(contact)
-
-
 def _others_at(contact: ContactPreference, channel: str) -> QuerySet:
     """The requests that this channel reaches at the very same number or address, this one among them.
 

@@ -10,6 +10,7 @@ from django.utils.dateformat import format as in_words
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from scheduling.clock_words import clock_with_half
 from scheduling.hours import LATE, TARGET
 
 LONG_WAIT = timedelta(days=7)  # from here on days say more than open hours, and are cheaper to count
@@ -69,9 +70,7 @@ def time_words(moment: datetime, zone: tzinfo) -> str:
     wall = moment.astimezone(zone)
     if (wall.hour, wall.minute) in {(12, 0), (0, 0)}:
         return _("noon") if wall.hour else _("midnight")
-    clock = f"{wall.hour % 12 or 12}" + (f":{wall:%M}" if wall.minute else "")
-    pattern = _("%(clock)s am") if wall.hour < 12 else _("%(clock)s pm")
-    return pattern % {"clock": clock}
+    return clock_with_half(wall)
 
 
 def day_words(moment: datetime, now: datetime, zone: tzinfo) -> str:

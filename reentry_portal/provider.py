@@ -18,6 +18,7 @@ from django.utils.translation import get_language, get_language_info, override
 from django.utils.translation import gettext as _
 
 from intake.words_to_say import phone_words
+from scheduling.clock_words import clock_figures, clock_with_half
 
 # A town that shares its name with a state is given its own state as well.
 TOWNS_NAMED_LIKE_A_STATE = {"Oregon"}
@@ -66,32 +67,22 @@ class Provider:
     def hours_words(self) -> str:
         """Short hours: "weekdays 8 to 5". The only promise of a live answer on the site (R-F6)."""
         return _("weekdays %(opens)s to %(closes)s") % {
-            "opens": _clock(self.opens),
-            "closes": _clock(self.closes),
+            "opens": clock_figures(self.opens),
+            "closes": clock_figures(self.closes),
         }
 
     @property
     def hours_words_long(self) -> str:
         """Hours nobody can misread: "weekdays, 8 am to 5 pm"."""
         return _("weekdays, %(opens)s to %(closes)s") % {
-            "opens": _clock_with_half(self.opens),
-            "closes": _clock_with_half(self.closes),
+            "opens": clock_with_half(self.opens),
+            "closes": clock_with_half(self.closes),
         }
 
     @property
     def towns(self) -> str:
         """All towns in one phrase: "Toledo, Maumee, Perrysburg and Oregon, Ohio"."""
         return get_text_list([place.label for place in self.places], _("and"))
-
-
-def _clock(time: datetime.time) -> str:
-    hour = time.hour % 12 or 12
-    return f"{hour}:{time:%M}" if time.minute else str(hour)
-
-
-def _clock_with_half(time: datetime.time) -> str:
-    pattern = _("%(clock)s am") if time.hour < 12 else _("%(clock)s pm")
-    return pattern % {"clock": _clock(time)}
 
 
 def facts() -> Provider:

@@ -8,6 +8,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from scheduling.clock_words import clock_figures, clock_with_half
+
 _NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -19,8 +21,8 @@ def days_words(weekdays: Iterable[int]) -> str:
 def hours_words(starts: time, ends: time) -> str:
     """ "6 to 9 pm", "9 am to noon", "11:30 am to 1 pm"."""
     same_half = (starts.hour < 12) == (ends.hour < 12) and ends != time(12) and starts != time(12)
-    first = _clock(starts) if same_half else _clock_with_half(starts)
-    return _("%(starts)s to %(ends)s") % {"starts": first, "ends": _clock_with_half(ends)}
+    first = clock_figures(starts) if same_half else _noon_or(starts)
+    return _("%(starts)s to %(ends)s") % {"starts": first, "ends": _noon_or(ends)}
 
 
 def seats_words(free: int) -> str:
@@ -41,12 +43,5 @@ def free_words(free: int) -> str:
     return _("%(number)d free") % {"number": free} if free else _("none free")
 
 
-def _clock(wall: time) -> str:
-    return f"{wall.hour % 12 or 12}" + (f":{wall:%M}" if wall.minute else "")
-
-
-def _clock_with_half(wall: time) -> str:
-    if wall == time(12):
-        return _("noon")
-    pattern = _("%(clock)s am") if wall.hour < 12 else _("%(clock)s pm")
-    return pattern % {"clock": _clock(wall)}
+def _noon_or(wall: time) -> str:
+    return _("noon") if wall == time(12) else clock_with_half(wall)

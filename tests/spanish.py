@@ -30,6 +30,7 @@ CLIENT_MODULES = [
     "intake/status_words.py",
     "followups/words.py",
     "reentry_portal/provider.py",
+    "scheduling/clock_words.py",
     *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "intake/views").glob("*.py"))),
 ]
 
