@@ -7,6 +7,7 @@ from django.http import Http404
 
 from intake.models import CallbackRequest, PrivateLink
 from privacy.tokens import token_hash
+from scheduling.models import SeatClaim
 
 SESSION_LINK = "my_link"
 
@@ -27,6 +28,15 @@ def request_for_staff(user: Any, pk: Any) -> CallbackRequest:
         raise Http404
     requests = CallbackRequest.objects.select_related("contact", "location")
     found = requests.filter(pk=pk).first() if str(pk).isdecimal() else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def claim_of_link(link: PrivateLink, claim_id: int) -> SeatClaim:
+    """A seat of the person whose page this is; any other is a 404."""
+    claims = SeatClaim.objects.live().with_their_start()
+    found = claims.filter(request=link.request_id, pk=claim_id).first()
     if found is None:
         raise Http404
     return found

@@ -3,19 +3,18 @@
 All verbs take `by` (a staff user, audit.PERSON or audit.CLOCK) and `now` (an aware datetime), and are atomic.
 """
 
-import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from intake import calling, contacts, moves, states
+from intake import calling, contacts, moves, states, wishes
 from intake.answers import Answers, Reach
 from intake.choices import Voicemail
 from intake.errors import LoggedAlready, NotAllowedByThem, NotPossible, TooEarlyToPause, TooManyCalls, TooSoon
 from intake.models import CallAttempt, CallbackRequest, Consent, ContactPreference, PrivateLink
+from intake.one_by_one import how_many
 from intake.outcomes import MISSED, MOVE_OF, Outcome
 from intake.states import Status
 from intake.worry import may_mean_danger
@@ -23,10 +22,9 @@ from privacy import audit
 from privacy.tokens import new_reference, new_token, token_hash
 from scheduling.calendar import Weeks
 
-log = logging.getLogger(__name__)
-
 # Each of these has a verb of its own here: with only the status changed, a call or an erasure would be half done.
-MOVES_THAT_DO_MORE = {"attempt", "lose_number", "new_number", "rest", "erase"}
+MOVES_OF_SEATS = ("reopen",)  # made by `intake.restarts`
+MOVES_THAT_DO_MORE = {"attempt", "lose_number", "new_number", "rest", "erase", *MOVES_OF_SEATS}
 
 # --- the person -------------------------------------------------------------------------------------------------
 
@@ -113,6 +111,7 @@ def erase(*, request_id: int, by: Any, now: datetime) -> None:
         request = moves.locked(request_id)
         request.name = request.note = request.answers_hash = ""
         request.options, request.help_with, request.worried, request.location = [], [], False, None
+        wishes.forget(request)
         moves.make(request, "erase", by, now)
         contacts.write_reach(request.contact, Reach(reach_by=request.contact.reach_by))
         request.links.filter(ended_at__isnull=True).update(ended_at=now)
@@ -185,7 +184,7 @@ def roll_windows(*, now: datetime) -> int:
     weeks = Weeks()
     owed = CallbackRequest.objects.to_call().with_what_planning_needs()
     stale = [request.pk for request in owed if moves.is_out_of_date(request, weeks.of(request.location), now)]
-    return _how_many(_roll_window, stale, now)
+    return how_many(_roll_window, stale, now)
 
 
 def _roll_window(request_id: int, now: datetime) -> bool:
@@ -201,7 +200,7 @@ def _roll_window(request_id: int, now: datetime) -> bool:
 def wake_the_resting(*, now: datetime) -> int:
     """Requests whose rest is over go back on the list. Returns how many."""
     due = list(CallbackRequest.objects.to_wake(now).values_list("pk", flat=True))
-    return _how_many(_wake, due, now)
+    return how_many(_wake, due, now)
 
 
 def _wake(request_id: int, now: datetime) -> bool:
@@ -211,17 +210,6 @@ def _wake(request_id: int, now: datetime) -> bool:
         if is_over:
             moves.make(request, "wake", audit.CLOCK, now)
         return is_over
-
-
-def _how_many(do: Callable[[int, datetime], bool], request_ids: list[int], now: datetime) -> int:
-    """Do it for each; one row that cannot be read never keeps the others waiting."""
-    done = 0
-    for request_id in request_ids:
-        try:
-            done += do(request_id, now)
-        except Exception:
-            log.exception("Request %s could not be kept up", request_id)
-    return done
 
 
 # --- parts of the verbs above ------------------------------------------------------------------------------------
@@ -264,6 +252,7 @@ def _create(answers: Answers, form_key: str, page: str, by: Any, now: datetime) 
         reference=new_reference(),
         form_key=form_key,
         answers_hash=answers.keyed_hash(),
+        self_choice=settings.SELF_CHOICE,
         language=answers.language,
         name=answers.name,
         note=answers.note,

@@ -23,3 +23,19 @@ class TooManyCalls(Exception):
 
 class NotAllowedByThem(Exception):
     """The person said no to this, such as a message on their voicemail (R-P19)."""
+
+
+class NotOffered(Exception):
+    """This start is not on offer to them: it is full by now, over, closed, avoided, or never was."""
+
+
+class TooManyOffers(Exception):
+    """More than a person can weigh at once."""
+
+
+class CallFirst(Exception):
+    """They wait for the call we promised: it comes before a confirmed seat."""
+
+
+class NotBegun(Exception):
+    """The first day is still to come."""

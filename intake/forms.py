@@ -8,21 +8,16 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from intake import wording
 from intake.answers import Answers, Reach
-from intake.choices import Help, Option, ReachBy, SayWho, Voicemail
+from intake.choices import ReachBy, SayWho, Voicemail
 from intake.models import ContactPreference
 from intake.tidy import can_be_seen, tidy
+from intake.wishes_form import DAYPART_WORDS, WishesForm
 from scheduling.calendar import week_of_all_places
 from scheduling.hours import Daypart
-from scheduling.models import Location
 
 TOO_LONG = _("Use %(limit_value)d letters at most")
 NAME_LENGTH, NOTE_LENGTH, AVOID_TIMES_LENGTH = 80, 300, 120
 FORM_KEY_LENGTH = 64
-DAYPART_WORDS = {
-    Daypart.MORNING: _("Morning"),
-    Daypart.AFTERNOON: _("Afternoon"),
-    Daypart.EVENING: _("Evening"),
-}
 
 
 class More(Fieldset):
@@ -185,7 +180,7 @@ class ContactForm(ReachForm):
                 self.fields[name].help_text = _("Leave this empty to keep what we have.")
 
 
-class StartForm(ReachForm):
+class StartForm(WishesForm, ReachForm):
     """ "I'd like to come back": the form at /start/."""
 
     field_order = ["name"]  # first on the page, so first in the list of problems
@@ -196,26 +191,6 @@ class StartForm(ReachForm):
         help_text=_("A first name or a nickname is fine."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": _("Tell us what to call you"), "max_length": TOO_LONG},
-    )
-    location = forms.ChoiceField(
-        label=_("Which town is easiest?"),
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("Choose one of these towns")},
-    )
-    options = forms.MultipleChoiceField(
-        label=_("What would help you come back?"),
-        choices=Option.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("Choose from these")},
-    )
-    help_with = forms.MultipleChoiceField(
-        label=_("What could we help with?"),
-        choices=Help.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("Choose from these")},
     )
     note = PlainTextField(
         label=_("Anything else"),
@@ -233,12 +208,6 @@ class StartForm(ReachForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
-
-    def __init__(self, *args, **kwargs):
-        self.places = list(Location.objects.taking_people())
-        super().__init__(*args, **kwargs)
-        towns = [(place.slug, place.name) for place in self.places]
-        self.fields["location"].choices = [*towns, ("any", _("Any of these"))]
 
     def _helper(self) -> FormHelper:
         helper = FormHelper()
@@ -279,7 +248,7 @@ class StartForm(ReachForm):
         return Answers(
             name=answers["name"],
             reach=self.reach(),
-            location=next((place for place in self.places if place.slug == answers["location"]), None),
+            location=self.town(),
             options=answers["options"],
             help_with=answers["help_with"],
             note=answers["note"],

@@ -11,7 +11,9 @@ from intake.errors import NotPossible
 from intake.models import CallbackRequest, HistoryEntry
 from intake.states import Actor, Status
 from privacy import audit
+from scheduling import seats, waitlist
 from scheduling.hours import StaffedWeek, Window, promised_by, service_clock
+from scheduling.models import LeftTheList
 
 
 def locked(request_id: int) -> CallbackRequest:
@@ -27,6 +29,9 @@ def make(
     request.status_since, request.wake_at = now, wake_at
     if move.target == Status.WAITING:
         start_round(request, now)
+    if move.target in states.HAS_NO_SEAT:
+        seats.give_back_all(request_id=request.pk, by=by, now=now)
+        waitlist.leave(request_id=request.pk, how=LeftTheList.LEFT, by=by, now=now)
     note(request, move_name, before, by, now)
     audit.record(f"request.{move_name}", by=by, subject=request, now=now, fields=["status"])
     plan_next_call(request, now)

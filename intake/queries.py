@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Count, ExpressionWrapper, F, Q
+from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.utils import timezone
 
 from intake import states
 from privacy.lookup import keyed_hashes
+from scheduling.models import SeatClaim
 
 
 class CallbackRequestQuerySet(models.QuerySet):
@@ -30,14 +32,27 @@ class CallbackRequestQuerySet(models.QuerySet):
         """
         return self.to_call().filter(call_from__isnull=True)
 
-    def needs_decision(self):
+    def needs_decision(self, now: datetime):
         """Words that may mean danger and nobody has talked to them; no call planned; a wrong number but an email;
-        talked, and no next step yet."""
-        worried = self.to_call().filter(worried=True)
-        can_be_written_to = self.filter(status=states.Status.NO_NUMBER).exclude(contact__email_hash="")
-        talked = self.filter(status=states.Status.REACHED)
-        undecided = worried | self.nothing_planned() | can_be_written_to | talked
-        return undecided.order_by("-worried", "status_since", "id")
+        talked, and no next step yet; or something to do about a seat."""
+        can_be_written_to = Q(status=states.Status.NO_NUMBER) & ~Q(contact__email_hash="")
+        to_call = Q(status__in=states.TO_CALL)
+        undecided = (to_call & Q(worried=True)) | (to_call & Q(call_from=None)) | can_be_written_to
+        undecided |= Q(status=states.Status.REACHED) | Q(chose=True) | Q(kept=True) | Q(moved=True)
+        undecided |= Q(first_day=True) | Q(closed_day=True)
+        return self.with_news_of_seats(now).filter(undecided).order_by("-worried", "status_since", "id")
+
+    def with_news_of_seats(self, now: datetime):
+        """Each with what there is to do about a seat of theirs: `chose` one that waits to be confirmed, `kept` one from
+        the list or `moved` to another day, and not told yet, the `first_day` is here, or it is a `closed_day`."""
+        claims = SeatClaim.objects.filter(request=OuterRef("pk"), request__status__in=states.CAN_CHOOSE)
+        return self.annotate(
+            chose=Exists(claims.holds().chosen()),
+            kept=Exists(claims.holds().not_asked_yet().filter(moved_from=None)),
+            moved=Exists(claims.live().not_asked_yet().exclude(moved_from=None)),
+            first_day=Exists(claims.to_be_marked(timezone.localdate(now))),
+            closed_day=Exists(claims.on_a_closed_day()),
+        )
 
     def in_calling_order(self):
         tried = ExpressionWrapper(Q(status=states.Status.TRYING), models.BooleanField())

@@ -35,6 +35,8 @@ REST_WEEKS = (1, 2, 4)
 OPEN = (*TO_CALL, Status.REACHED, Status.AGREED, Status.RESTING)
 ENDED = (Status.RETURNED, Status.DOOR_OPEN, Status.WITHDRAWN, Status.ERASED, Status.NO_NUMBER)
 CONTACT_CAN_CHANGE = (*OPEN, Status.NO_NUMBER, Status.DOOR_OPEN)
+CAN_CHOOSE = (Status.WAITING, Status.TRYING, Status.REACHED, Status.AGREED)  # a start, and hold its seat
+HAS_NO_SEAT = (Status.RESTING, Status.DOOR_OPEN, Status.WITHDRAWN, Status.ERASED)  # it is free for somebody else
 PAGE_STILL_LIVES = tuple(status for status in Status if status != Status.ERASED)
 
 
@@ -62,9 +64,11 @@ MOVES = {
             (_STAFF,),
             _("We talked"),
         ),
-        Move("agree", (Status.REACHED,), Status.AGREED, (_STAFF,), _("A restart is agreed")),
+        # Who waits for the call we promised gets it first; who was tried and chose on their page may be confirmed.
+        Move("agree", (Status.TRYING, Status.REACHED), Status.AGREED, (_STAFF,), _("A restart is agreed")),
         Move("return", (Status.AGREED,), Status.RETURNED, (_STAFF,), _("They came back")),
-        Move("call_again", (Status.REACHED, Status.AGREED), Status.WAITING, (_STAFF,), _("Call them again")),
+        Move("reopen", (Status.AGREED,), Status.REACHED, (_PERSON, _STAFF), _("They need another start")),
+        Move("call_again", (Status.REACHED, Status.AGREED), Status.WAITING, (_STAFF, _CLOCK), _("Call them again")),
         Move(
             "rest",
             (*TO_CALL, Status.REACHED, Status.AGREED, Status.RESTING),

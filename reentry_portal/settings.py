@@ -192,6 +192,10 @@ CELERY_BEAT_SCHEDULE = {
 SENDING_OPENS = env.clock("SENDING_OPENS", "09:00")
 SENDING_CLOSES = env.clock("SENDING_CLOSES", "20:00")
 
+# --- Choosing a start ------------------------------------------------------------------------------------------
+# Whether a new request may choose on its page from the first minute, before staff offer anything.
+SELF_CHOICE = env.flag("SELF_CHOICE", default=True)
+
 # --- Pages -----------------------------------------------------------------------------------------------------
 TIME_ZONE = "America/New_York"
 USE_TZ = True

@@ -5,7 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from intake.views import my, start
+from intake.views import my, my_start, start
 from reentry_portal import health, pages
 
 handler400 = "reentry_portal.errors.bad_request"
@@ -44,6 +44,15 @@ urlpatterns += i18n_patterns(
     path("my/messages/", my.my_stop, name="my-stop"),
     path("my/withdraw/", my.my_withdraw, name="my-withdraw"),
     path("my/erase/", my.my_erase, name="my-erase"),
+    path("my/ways/", my_start.my_ways, name="my-ways"),
+    path("my/choose/", my_start.my_choose, name="my-choose"),
+    path("my/yes/", my_start.my_yes, name="my-yes"),
+    path("my/back/", my_start.my_back, name="my-back"),
+    path("my/list/", my_start.my_list, name="my-list"),
+    path("my/list/leave/", my_start.my_list_leave, name="my-list-leave"),
+    path("my/fit/", my_start.my_fit, name="my-fit"),
+    path("my/not-this/", my_start.my_not_this, name="my-not-this"),
+    path("my/calendar/<int:claim_id>/", my_start.my_calendar, name="my-calendar"),
     path("my/<str:token>/", my.my_link, name="my-link"),
     path("safety/", pages.safety, name="safety"),
     path("privacy/", pages.privacy_notice, name="privacy"),

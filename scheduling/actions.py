@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from privacy import audit
-from scheduling.models import Closure, Group, GroupDay, Location, StaffedHours
-from scheduling.seats import set_seats
+from scheduling.ledger import next_day_of
+from scheduling.models import Closure, Group, GroupDay, Location, SeatClaim, StaffedHours
+from scheduling.seats import move_first_day, set_seats
 
 STATE = "OH"
 YEARS_AHEAD = 5
@@ -20,6 +21,14 @@ WORD_FOR = {Location: "place", StaffedHours: "staffed_hours", Closure: "closure"
 
 class YearOutOfReach(Exception):
     """Holidays are filled in for this year and the next few; a past or far year is a slip of the hand."""
+
+
+class NotTouched(Exception):
+    """This first day is on no closed day any more: it has moved or ended, or the place is open again."""
+
+
+class NoOpenDay(Exception):
+    """There is no other day: an hour has only one, and a group may meet on none ahead on which its place is open."""
 
 
 @transaction.atomic
@@ -59,6 +68,43 @@ def remove(row: StaffedHours | Closure, *, by: Any, now: datetime) -> None:
     """Delete hours or a closed day. A place is never deleted: requests hang on it."""
     audit.record(f"{WORD_FOR[type(row)]}.deleted", by=by, subject=row, now=now)
     row.delete()
+
+
+def move_for_closure(*, claim_id: int, by: Any, now: datetime) -> SeatClaim:
+    """The place is closed on their first day: the next open day of their group becomes it, in the same seat.
+
+    Nobody has asked them yet, so the claim that is returned waits for their yes. Raises NotTouched or NoOpenDay.
+    """
+    with transaction.atomic():
+        _lock_request_of(claim_id)
+        claim = SeatClaim.objects.on_a_closed_day().with_their_start().filter(pk=claim_id).first()
+        if claim is None:
+            raise NotTouched(claim_id)
+        day = next_day_of(claim.group, claim.starts_on, now) if claim.group else None
+        if day is None:
+            raise NoOpenDay(claim_id)
+        return move_first_day(claim_id=claim_id, starts_on=day, by=by, now=now, accepted=False)
+
+
+def move_everyone_for_closure(*, closure_id: int, by: Any, now: datetime) -> int:
+    """Move whomever that day touches and who can be moved. Returns how many; each move stands by itself."""
+    closure = Closure.objects.get(pk=closure_id)
+    touched = SeatClaim.objects.starting_on(closure.date).at(closure.location_id).values_list("pk", flat=True)
+    return sum(_is_moved(claim_id, by, now) for claim_id in list(touched))
+
+
+def _is_moved(claim_id: int, by: Any, now: datetime) -> bool:
+    try:
+        move_for_closure(claim_id=claim_id, by=by, now=now)
+    except (NotTouched, NoOpenDay):
+        return False
+    return True
+
+
+def _lock_request_of(claim_id: int) -> None:
+    """Before any seat, as everybody else does: else two of them could wait for each other."""
+    claims = SeatClaim.objects.select_related("request").only("request__reference")
+    claims.select_for_update(of=["request"]).filter(pk=claim_id).first()
 
 
 @transaction.atomic

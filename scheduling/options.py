@@ -2,20 +2,22 @@
 
 Pure: no database, no clock. All five kinds always come back, in the same order, also the one with nothing in it
 (R-O3). An option is never full, never past, never on a closed day, never by video unless it says so, and never a
-group or a therapist the person wants to avoid.
+group or a therapist the person wants to avoid. What is full stands apart, for the waiting list.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache, cached_property
 from itertools import zip_longest
-from zoneinfo import ZoneInfo
 
-from scheduling.hours import Daypart, Shift, Window, daypart_of
+from scheduling.facts import GroupFacts, Ledger, SlotFacts, What
+from scheduling.hours import Daypart, daypart_of
+from scheduling.picks import BY_APPOINTMENT, Kind, Pick
 
-WEEKS_AHEAD = 8  # a group that cannot start within these has no next start
-VIDEO = ""  # the town of a group that meets by video
+WEEKS_AHEAD = 8  # what cannot start within these has no next start
+VIDEO = ""  # the town of what is by video
 
 # From each town, the others, nearest first. A town that is not here comes after those that are.
 NEAREST = {
@@ -27,19 +29,6 @@ NEAREST = {
 _THEIR_TOWN, _HOME, _NEAREST, _UNKNOWN_TOWN, _VIDEO = 0, 1, 2, 90, 99
 
 
-class Kind(StrEnum):
-    """The five ways back, in the order of the form; the values are those of the form."""
-
-    WEEK_ONE = "week_one"
-    NEW_TIME = "new_time"
-    NEW_THERAPIST = "new_therapist"
-    REASSESS = "reassess"
-    INDIVIDUAL = "individual"
-
-
-BY_ARRANGEMENT = (Kind.REASSESS, Kind.INDIVIDUAL)  # a time is found by talking
-
-
 class Need(StrEnum):
     """The needs that change what fits; the values are those of the form."""
 
@@ -49,6 +38,7 @@ class Need(StrEnum):
     ACCESS = "access"
 
 
+_part_of = cache(daypart_of)  # asked for every start there is; a day has few times at which something starts
 _BETTER_AT_HOME = {Need.RIDE, Need.CHILD_CARE, Need.ACCESS}
 
 
@@ -66,7 +56,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the person said. An empty town is any; no dayparts is any time of day."""
+    """What the person said. An empty town is any; no dayparts is any time of day; `not_before` is a day they named."""
 
     kinds: frozenset[str] = frozenset()
     town: str = ""
@@ -74,89 +64,67 @@ class Wishes:
     needs: frozenset[str] = frozenset()
     avoid_groups: frozenset[int] = frozenset()
     avoid_therapists: frozenset[int] = frozenset()
+    not_before: date = date.min
 
-    @property
+    @cached_property
     def good_times(self) -> frozenset[Daypart]:
         """The times asked for; the evening when work is what stands in the way."""
         after_work = frozenset({Daypart.EVENING} if Need.WORK_HOURS in self.needs else ())
         return self.dayparts or after_work
 
-    @property
+    @cached_property
     def better_at_home(self) -> bool:
         return not _BETTER_AT_HOME.isdisjoint(self.needs)
 
 
 @dataclass(frozen=True)
-class GroupFacts:
-    """One group as the ledger has it. `closed` are the dates on which its place is closed."""
-
-    id: int
-    town: str
-    place: str
-    zone: ZoneInfo
-    weekdays: tuple[int, ...]
-    starts: time
-    ends: time
-    therapist_id: int | None
-    seats_left: int
-    week_one: tuple[date, ...] = ()
-    closed: frozenset[date] = frozenset()
-
-    @property
-    def by_video(self) -> bool:
-        return self.town == VIDEO
-
-    def meets_on(self, day: date) -> bool:
-        return day.weekday() in self.weekdays and day not in self.closed
-
-    def session_on(self, day: date) -> Window:
-        """In UTC: the same time on the wall, whichever way the clocks have been set since."""
-        return Shift(day.weekday(), self.starts, self.ends).on(day, self.zone)
-
-
-@dataclass(frozen=True)
 class Option:
-    """One group that this person could start, with its first day, and why it is offered."""
+    """One group or hour that this person could start with, its first day, and why it is offered."""
 
-    group: GroupFacts
-    starts_on: date
+    pick: Pick
+    what: What
     starts_at: datetime  # UTC
     why: tuple[Why, ...]
+
+    @property
+    def starts_on(self) -> date:
+        return self.pick.starts_on
 
 
 @dataclass(frozen=True)
 class KindOptions:
-    """One of the five kinds with what there is of it, best first; empty when there is none right now."""
+    """One of the five kinds with what there is of it, best first; `options` is empty when there is none right now.
+
+    `full` is what would be offered if a seat were free.
+    """
 
     kind: Kind
     asked_for: bool
     options: tuple[Option, ...] = ()
-
-    @property
-    def by_arrangement(self) -> bool:
-        return self.kind in BY_ARRANGEMENT
+    full: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True)
 class _Start:
-    """A group and the first day on which it could be started."""
+    """Something that could be started, and its first day."""
 
-    group: GroupFacts
+    what: What
     day: date
     at: datetime
 
 
-def restart_options(wishes: Wishes, ledger: Iterable[GroupFacts], now: datetime) -> list[KindOptions]:
+def restart_options(wishes: Wishes, ledger: Ledger, now: datetime) -> list[KindOptions]:
     """All five kinds in the order of the form, each with its options, best first. The order is always the same.
 
     Best is, in this order: at a good time, near, soon.
     """
-    groups = [group for group in ledger if _may_be_offered(group, wishes)]
-    next_sessions = [start for group in groups if (start := _first(group, _coming_days(group, now), now))]
-    week_one = [start for group in groups if (start := _first(group, sorted(group.week_one), now))]
-    another_person = [start for start in next_sessions if start.group.therapist_id is not None]
-    starts = {Kind.WEEK_ONE: week_one, Kind.NEW_TIME: next_sessions, Kind.NEW_THERAPIST: another_person}
-    return [KindOptions(kind, kind in wishes.kinds, _ranked(starts.get(kind, []), wishes)) for kind in Kind]
+    groups = [group for group in ledger.groups if not _is_avoided(group, wishes)]
+    slots = [slot for slot in ledger.slots if not _is_avoided(slot, wishes)]
+    starts = {kind: _hours(slots, kind, wishes, now) for kind in BY_APPOINTMENT}
+    starts[Kind.NEW_TIME] = _next_sessions(groups, wishes, now)
+    starts[Kind.WEEK_ONE] = _week_ones(groups, wishes, now)
+    starts[Kind.NEW_THERAPIST] = [one for one in starts[Kind.NEW_TIME] if one.what.therapist_id is not None]
+    return [_of_kind(kind, starts[kind], wishes) for kind in Kind]
 
 
 def best_of(kinds: Iterable[KindOptions], most: int) -> list[Option]:
@@ -164,32 +132,55 @@ def best_of(kinds: Iterable[KindOptions], most: int) -> list[Option]:
     kinds = list(kinds)
     lists = [kind.options for kind in kinds if kind.asked_for and kind.options] or [kind.options for kind in kinds]
     in_turn = (option for turn in zip_longest(*lists) for option in turn if option)
-    best: dict[int, Option] = {}
+    best: dict[tuple[bool, int], Option] = {}
     for option in in_turn:
-        best.setdefault(option.group.id, option)
+        best.setdefault((option.pick.is_hour, option.pick.number), option)
     return list(best.values())[:most]
 
 
-def _may_be_offered(group: GroupFacts, wishes: Wishes) -> bool:
-    return (
-        group.seats_left > 0
-        and group.id not in wishes.avoid_groups
-        and group.therapist_id not in wishes.avoid_therapists
-    )
+def find(kinds: Iterable[KindOptions], pick: Pick) -> Option | None:
+    """That very start, if it is still among what could be offered."""
+    options = (option for one in kinds if one.kind == pick.kind for option in one.options)
+    return next((option for option in options if option.pick == pick), None)
+
+
+def _is_avoided(what: What, wishes: Wishes) -> bool:
+    is_group = isinstance(what, GroupFacts)
+    return what.therapist_id in wishes.avoid_therapists or (is_group and what.id in wishes.avoid_groups)
 
 
 # --- when it could start -----------------------------------------------------------------------------------------
 
 
-def _coming_days(group: GroupFacts, now: datetime) -> Iterator[date]:
+def _next_sessions(groups: Iterable[GroupFacts], wishes: Wishes, now: datetime) -> list[_Start]:
+    return [start for group in groups if (start := _first(group, _coming_days(group, wishes, now), now))]
+
+
+def _week_ones(groups: Iterable[GroupFacts], wishes: Wishes, now: datetime) -> list[_Start]:
+    named = ((group, sorted(day for day in group.week_one if day >= wishes.not_before)) for group in groups)
+    return [start for group, days in named if (start := _first(group, days, now))]
+
+
+def _hours(slots: Iterable[SlotFacts], kind: Kind, wishes: Wishes, now: datetime) -> list[_Start]:
+    last = now + timedelta(weeks=WEEKS_AHEAD)
+    return [
+        _Start(slot, slot.day, slot.starts_at)
+        for slot in slots
+        if slot.kind == kind and now < slot.starts_at < last and slot.day not in slot.closed
+        if slot.day >= wishes.not_before
+    ]
+
+
+def _coming_days(group: GroupFacts, wishes: Wishes, now: datetime) -> Iterator[date]:
     today = now.astimezone(group.zone).date()
-    return (today + timedelta(days=ahead) for ahead in range(7 * WEEKS_AHEAD))
+    first = max(today, wishes.not_before)
+    return (first + timedelta(days=ahead) for ahead in range(7 * WEEKS_AHEAD - (first - today).days))
 
 
 def _first(group: GroupFacts, days: Iterable[date], now: datetime) -> _Start | None:
     """The first of these days on which the group meets and has not begun yet."""
     for day in days:
-        if group.meets_on(day) and (at := group.session_on(day).start) > now:
+        if group.meets_on(day) and (at := group.begins_on(day)) > now:
             return _Start(group, day, at)
     return None
 
@@ -197,50 +188,61 @@ def _first(group: GroupFacts, days: Iterable[date], now: datetime) -> _Start | N
 # --- in which order, and why -------------------------------------------------------------------------------------
 
 
-def _ranked(starts: list[_Start], wishes: Wishes) -> tuple[Option, ...]:
+def _of_kind(kind: Kind, starts: list[_Start], wishes: Wishes) -> KindOptions:
+    free = [start for start in starts if start.what.seats_left > 0]
+    full = [start for start in starts if start.what.seats_left <= 0]
+    return KindOptions(kind, kind in wishes.kinds, _ranked(kind, free, wishes), _ranked(kind, full, wishes))
+
+
+def _ranked(kind: Kind, starts: list[_Start], wishes: Wishes) -> tuple[Option, ...]:
     soonest = min((start.at for start in starts), default=None)
     in_order = sorted(starts, key=lambda start: _rank(start, wishes))
     return tuple(
-        Option(start.group, start.day, start.at, _why(start, wishes, is_soonest=start.at == soonest))
+        Option(
+            Pick(kind, start.what.id, start.day),
+            start.what,
+            start.at,
+            _why(start, wishes, is_soonest=start.at == soonest),
+        )
         for start in in_order
     )
 
 
 def _rank(start: _Start, wishes: Wishes) -> tuple[bool, int, datetime, int]:
-    group = start.group
-    return not _at_good_time(group, wishes), _distance(group, wishes), start.at, group.id
+    what = start.what
+    return not _at_good_time(what, wishes), _distance(what, wishes), start.at, what.id
 
 
-def _at_good_time(group: GroupFacts, wishes: Wishes) -> bool:
-    return not wishes.good_times or daypart_of(group.starts) in wishes.good_times
+def _at_good_time(what: What, wishes: Wishes) -> bool:
+    return not wishes.good_times or _part_of(what.starts) in wishes.good_times
 
 
-def _distance(group: GroupFacts, wishes: Wishes) -> int:
+def _distance(what: What, wishes: Wishes) -> int:
     """Their town, then the nearest ones; video last, or right after their town when home suits them better."""
-    if group.by_video:
+    if what.town == VIDEO:
         return _HOME if wishes.better_at_home else _VIDEO
-    if wishes.town in ("", group.town):
+    if wishes.town in ("", what.town):
         return _THEIR_TOWN
     nearest = NEAREST.get(wishes.town, ())
-    return _NEAREST + nearest.index(group.town) if group.town in nearest else _UNKNOWN_TOWN
+    return _NEAREST + nearest.index(what.town) if what.town in nearest else _UNKNOWN_TOWN
 
 
 def _why(start: _Start, wishes: Wishes, *, is_soonest: bool) -> tuple[Why, ...]:
-    reasons = [*_why_there(start.group, wishes), *_why_then(start.group, wishes)]
+    reasons = [*_why_there(start.what, wishes), *_why_then(start.what, wishes)]
     if is_soonest:
         reasons.append(Why.SOONEST)
     return tuple(reasons) or (Why.SEAT,)
 
 
-def _why_there(group: GroupFacts, wishes: Wishes) -> list[Why]:
-    if group.by_video:
+def _why_there(what: What, wishes: Wishes) -> list[Why]:
+    if what.town == VIDEO:
         return [Why.AT_HOME]
-    if group.town == wishes.town:
+    if what.town == wishes.town:
         return [Why.TOWN]
-    return [Why.NEAREST] if _distance(group, wishes) == _NEAREST else []
+    return [Why.NEAREST] if _distance(what, wishes) == _NEAREST else []
 
 
-def _why_then(group: GroupFacts, wishes: Wishes) -> list[Why]:
-    if not wishes.good_times or not _at_good_time(group, wishes):
+def _why_then(what: What, wishes: Wishes) -> list[Why]:
+    if not wishes.good_times or not _at_good_time(what, wishes):
         return []
     return [Why.TIME] if wishes.dayparts else [Why.AFTER_WORK]

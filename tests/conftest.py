@@ -2,19 +2,29 @@
 
 import shutil
 import sys
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
+import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connections
 from django.template.base import Node
 from django.utils import translation
 
+from privacy import roles
 from reentry_portal.env import BASE_DIR
 
+PHONE_SIZE = {"width": 360, "height": 740}
+PASSWORD = "a long password for a story"
+TUESDAY_AT_TEN = datetime(2026, 12, 1, 10, 0, tzinfo=ZoneInfo("America/New_York"))
 HERE = {"127.0.0.1", "::1", "localhost"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_ARGUMENTS = [
@@ -62,6 +72,9 @@ def _in_our_template() -> bool:
 
 
 def pytest_configure() -> None:
+    # A machine that is busy is no failure: nothing here is timed.
+    hypothesis.settings.register_profile("patient", deadline=None)
+    hypothesis.settings.load_profile("patient")
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariableFails()
     # Plain names, no manifest: nothing has to be collected before a test.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -131,6 +144,39 @@ def browser_type_launch_args(browser_type_launch_args):
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     assert program, "The browser tests need Chromium: apt-get install chromium"
     return {**browser_type_launch_args, "executable_path": program, "args": BROWSER_ARGUMENTS}
+
+
+@pytest.fixture
+def phone(browser, live_server, no_other_machine):
+    """A phone with JavaScript off."""
+    context = browser.new_context(
+        viewport=PHONE_SIZE, java_script_enabled=False, base_url=live_server.url, reduced_motion="reduce"
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def desk(browser, live_server, settings):
+    """A desk computer, signed in as Juno of the intake staff."""
+    juno = get_user_model().objects.create_user("juno", password=PASSWORD, first_name="Juno", is_staff=True)
+    juno.groups.add(Group.objects.get(name=roles.INTAKE_STAFF))
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, base_url=live_server.url, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto("/staff/")
+    page.get_by_label("Username").fill("juno")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def tuesday_morning():
+    with time_machine.travel(TUESDAY_AT_TEN, tick=True):
+        yield
 
 
 @pytest.fixture

@@ -2,21 +2,28 @@
 
 import ast
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 from django.conf import settings
 from django.test import Client, RequestFactory
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation.template import templatize
 
+from intake.models import CallbackRequest
+from intake.on_offer import on_offer
 from reentry_portal import errors
+from scheduling import seats
+from scheduling.models import SeatClaim
+from tests.scheduling.make import group
 
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = ROOT / "templates"
 CATALOGUE = ROOT / "locale" / "es" / "LC_MESSAGES" / "django.po"
+OF_MY_PAGE = ["", "contact/", "messages/", "withdraw/", "erase/", "ways/", "fit/"]
 GUIDE_PAGES = ["/", "/questions/", "/safety/", "/privacy/", "/language-help/"]
-OWN_PAGES = ["/start/sent/", "/my/", "/my/contact/", "/my/messages/", "/my/withdraw/", "/my/erase/"]
+OWN_PAGES = ["/start/sent/", *(f"/my/{path}" for path in OF_MY_PAGE)]
 LOST_PAGES = ["/no-such-page/", "/my/no-such-link-0123456789/"]
 FORM = {"name": "Wren", "reach_by": "call", "phone": "419 555 0117"}
 PROBLEMS = {"reach_by": "call", "phone": "12", "email": "x", "times": "x", "location": "x", "options": "x"}
@@ -25,12 +32,16 @@ PROBLEMS = {"reach_by": "call", "phone": "12", "email": "x", "times": "x", "loca
 STAFF_FOLDERS = {"admin", "account", "mfa", "allauth"}
 CLIENT_MODULES = [
     "intake/forms.py",
+    "intake/wishes_form.py",
+    "intake/start_words.py",
+    "intake/calendar_file.py",
     "intake/choices.py",
     "intake/wording.py",
     "intake/status_words.py",
     "followups/words.py",
     "reentry_portal/provider.py",
     "scheduling/clock_words.py",
+    "scheduling/words.py",
     *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "intake/views").glob("*.py"))),
 ]
 
@@ -178,6 +189,7 @@ def all_pages(prefix: str) -> dict[str, str]:
     client.post(f"{prefix}/my/later/", {"weeks": "2"})
     pages["resting"] = text_of(client.get(f"{prefix}/my/"))
     pages["erased"] = text_of(client.post(f"{prefix}/my/erase/"))
+    pages |= _pages_about_starts(prefix)
     with translation.override("es" if prefix else "en"):
         request = RequestFactory().post(f"{prefix}/start/")
         for handler in (
@@ -190,4 +202,28 @@ def all_pages(prefix: str) -> dict[str, str]:
             errors.database_down,
         ):
             pages[handler.__name__] = text_of(handler(request))
+    return pages
+
+
+def _pages_about_starts(prefix: str) -> dict[str, str]:
+    """With something to choose from: open, full, held, just taken, waited for, and a confirmed seat that was moved."""
+    client = Client()
+    open_own_page(client, prefix, phone="419 555 0161")
+    story = CallbackRequest.objects.latest("id")
+    for day, town in enumerate(["toledo", "maumee", ""], start=1):
+        group(town, seats=2, days=[day])
+    full = group("oregon", seats=0)
+    pages = {"starts": text_of(client.get(f"{prefix}/my/")), "ways": text_of(client.get(f"{prefix}/my/ways/"))}
+    client.post(f"{prefix}/my/list/", {"kind": "new_time", "group": full.pk})
+    pages["taken"] = text_of(client.post(f"{prefix}/my/choose/", {"pick": f"new_time.{full.pk}.2026-06-02"}))
+    open_now = on_offer(story, timezone.now(), on_their_own=True).kinds[1].options
+    client.post(f"{prefix}/my/choose/", {"pick": open_now[0].pick.code})
+    pages["held"] = text_of(client.get(f"{prefix}/my/"))
+    claim = SeatClaim.objects.latest("id")
+    seats.place(claim_id=claim.pk, by="the clock", now=timezone.now())
+    pages["yours"] = text_of(client.get(f"{prefix}/my/"))
+    day = claim.starts_on + timedelta(weeks=1)
+    seats.move_first_day(claim_id=claim.pk, starts_on=day, by="the clock", now=timezone.now(), accepted=False)
+    pages["moved"] = text_of(client.get(f"{prefix}/my/"))
+    pages["fit problems"] = text_of(client.post(f"{prefix}/my/fit/", {"location": "x", "group_times": "x"}))
     return pages

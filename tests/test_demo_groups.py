@@ -1,11 +1,13 @@
-"""The invented groups of the demo: enough in every town to see how it works, never more than one set of them."""
+"""The invented groups and hours of the demo: enough in every town to see how it works, never two sets of them."""
+
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from scheduling.ledger import groups_on_offer
-from scheduling.models import Group, SeatClaim, WeekOneStart
+from scheduling.ledger import ledger_on_offer
+from scheduling.models import AppointmentSlot, Group, SeatClaim, WeekOneStart
 from scheduling.options import NEAREST, VIDEO, Kind, Wishes, restart_options
 
 pytestmark = pytest.mark.django_db
@@ -18,9 +20,9 @@ def demo(settings, capsys):
 
 
 def test_there_is_something_in_every_town_and_by_video_and_for_every_kind_of_group():
-    found = restart_options(Wishes(), groups_on_offer(timezone.now()), timezone.now())
+    found = restart_options(Wishes(), ledger_on_offer(timezone.now()), timezone.now())
     kinds = {one.kind: one.options for one in found}
-    assert {option.group.town for option in kinds[Kind.NEW_TIME]} == {*NEAREST, VIDEO}
+    assert {option.what.town for option in kinds[Kind.NEW_TIME]} == {*NEAREST, VIDEO}
     assert len(kinds[Kind.WEEK_ONE]) >= 5
     assert len(kinds[Kind.NEW_THERAPIST]) >= 5
 
@@ -36,7 +38,27 @@ def test_week_one_is_always_ahead_and_on_a_day_of_the_group():
         assert start.date.weekday() in start.group.weekdays
 
 
+def test_there_are_hours_to_book_of_both_kinds_in_every_town_and_one_by_video():
+    found = restart_options(Wishes(), ledger_on_offer(timezone.now()), timezone.now())
+    towns = {one.kind: {option.what.town for option in one.options} for one in found}
+    assert towns[Kind.REASSESS] == {*NEAREST}
+    assert towns[Kind.INDIVIDUAL] == {*NEAREST, VIDEO}
+
+
+def test_hours_are_on_workdays_of_the_coming_two_weeks_and_never_while_their_therapist_leads_a_group():
+    today = timezone.localdate()
+    for slot in AppointmentSlot.objects.all():
+        day = timezone.localdate(slot.starts_at)
+        assert (day.weekday() < 5, today < day <= today + timedelta(days=14)) == (True, True)
+        for led in slot.therapist.groups.filter(days__weekday=day.weekday()):
+            assert not slot.session_on().within(led.session_on(day)).length
+
+
 def test_running_it_again_adds_nothing():
-    before = Group.objects.count(), SeatClaim.objects.count()
+    before = counts()
     call_command("seed_demo")
-    assert (Group.objects.count(), SeatClaim.objects.count()) == before == (10, 3)
+    assert (counts(), before[:2]) == (before, (10, 3))
+
+
+def counts() -> tuple[int, int, int]:
+    return Group.objects.count(), SeatClaim.objects.count(), AppointmentSlot.objects.count()

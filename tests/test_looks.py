@@ -6,12 +6,14 @@ from html.parser import HTMLParser
 import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path as address
+from django.utils import timezone
 from justhtml import JustHTML
 from playwright.sync_api import Page, Request
 
 from reentry_portal import errors
 from reentry_portal.urls import handler400, handler403, handler404, handler500  # noqa: F401  this is a urlconf too
 from reentry_portal.urls import urlpatterns as addresses_of_the_portal
+from tests.scheduling.make import DAY, group, hour
 from tests.test_stories import ask_to_come_back
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls(__name__)]
@@ -26,7 +28,9 @@ OPEN_PAGES = [
     "/no-such-page/",
     "/my/no-such-link-0123456789/",
 ]
-OWN_PAGES = ["/start/sent/", "/my/", "/my/contact/", "/my/messages/", "/my/withdraw/", "/my/erase/"]
+OWN_PAGES = [
+    "/start/sent/", "/my/", "/my/contact/", "/my/messages/", "/my/withdraw/", "/my/erase/", "/my/ways/", "/my/fit/",
+]  # fmt: skip
 # What no visitor can bring about at will, by the name of its view in `errors`.
 BROKEN_PAGES = {
     "/broken/bad_request/": 400,
@@ -82,6 +86,7 @@ def visit_all(page: Page):
     for path in OWN_PAGES[1:]:
         page.goto(path)
         yield path
+    yield from visit_the_starts(page)
     page.goto("/my/contact/")
     page.get_by_label("Phone number").fill("12")
     page.get_by_role("button", name="Save this").click()
@@ -91,6 +96,27 @@ def visit_all(page: Page):
     page.get_by_role("button", name="Erase it all").click()
     page.get_by_role("heading", name="It is erased").wait_for()
     yield "/my/erase/ done"
+
+
+def visit_the_starts(page: Page):
+    """Something to choose from, one of each: open, full, an hour, held, waited for, just taken."""
+    group("toledo"), group("maumee", seats=1), group(""), hour("individual", starts_at=timezone.now() + DAY * 3)
+    full = group("oregon", seats=0)
+    for path in ("/my/", "/my/ways/"):
+        page.goto(path)
+        yield f"{path} with starts"
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    page.get_by_role("button", name="Keep me the next seat").first.click()
+    page.wait_for_url("**/my/")
+    page.get_by_role("button", name="Choose").first.click()
+    page.get_by_role("heading", name="We hold this for you").wait_for()
+    yield "/my/ with a held seat and a list"
+    page.goto("/my/ways/")
+    code = f"new_time.{full.pk}.2026-06-02"
+    page.evaluate("code => { document.querySelector('[name=pick]').value = code; }", code)
+    page.get_by_role("button", name="Choose").first.click()
+    page.get_by_role("alert").wait_for()
+    yield "/my/ just taken"
 
 
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(page, accessibility_problems):

@@ -198,8 +198,10 @@ def test_states_and_moves_are_drawn_as_they_are():
 # --- addresses ------------------------------------------------------------------------------------------------------
 
 PUBLIC = {
-    "", "healthz", "language-help/", "leave/", "my/", "my/<str:token>/", "my/contact/", "my/erase/", "my/later/",
-    "my/messages/", "my/new-link/", "my/wake/", "my/withdraw/", "privacy/", "questions/", "readyz", "robots.txt",
+    "", "healthz", "language-help/", "leave/", "my/", "my/<str:token>/", "my/back/",
+    "my/calendar/<int:claim_id>/", "my/choose/", "my/contact/", "my/erase/", "my/fit/", "my/later/", "my/list/",
+    "my/list/leave/", "my/messages/", "my/new-link/", "my/not-this/", "my/wake/", "my/ways/", "my/withdraw/", "my/yes/",
+    "privacy/", "questions/", "readyz", "robots.txt",
     "safety/", "sitemap.xml", "start/", "start/sent/",
 }  # fmt: skip
 # Open because nobody could sign in otherwise.

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -51,7 +50,6 @@ from tests.spanish import (
 )
 
 OHIO = ZoneInfo("America/New_York")
-TUESDAY_AT_TEN = datetime(2026, 12, 1, 10, 0, tzinfo=OHIO)
 FIRST_VISIT = 14_336  # bytes: what one round trip of a new connection carries
 # `makemessages` reads this file too. It cannot see these three where they are used: two stand in an f-string, and
 # the short Saturday is Django's own "sáb", whose á would not go into a text (GSM-7).
@@ -64,12 +62,6 @@ WORDS_THAT_HURT = re.compile(
     r"|lo siento|perdón|disculp\w*|error tuyo|marihuana|usuari[oa]s?|prohibid\w*|suicid\w*|usted|ustedes)\b",
     re.IGNORECASE,
 )
-
-
-@pytest.fixture
-def tuesday_morning():
-    with time_machine.travel(TUESDAY_AT_TEN, tick=True):
-        yield
 
 
 # --- the catalogue ----------------------------------------------------------------------------------------------

@@ -1,59 +1,16 @@
 """The main job, told as the people in it live it: a phone, no JavaScript, and a browser that is really there."""
 
 import re
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 
 from followups.models import LocalDelivery
 from followups.tasks import tick
 from intake.models import CallbackRequest
 from intake.states import Status
-from privacy import roles
+from tests.conftest import PHONE_SIZE
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-OHIO = ZoneInfo("America/New_York")
-TUESDAY_AT_TEN = datetime(2026, 12, 1, 10, 0, tzinfo=OHIO)
-PASSWORD = "a long password for a story"
-PHONE_SIZE = {"width": 360, "height": 740}
-
-
-@pytest.fixture
-def phone(browser, live_server, no_other_machine):
-    """A phone with JavaScript off."""
-    context = browser.new_context(
-        viewport=PHONE_SIZE, java_script_enabled=False, base_url=live_server.url, reduced_motion="reduce"
-    )
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def desk(browser, live_server, settings):
-    """A desk computer, signed in as Juno of the intake staff."""
-    juno = get_user_model().objects.create_user("juno", password=PASSWORD, first_name="Juno", is_staff=True)
-    juno.groups.add(Group.objects.get(name=roles.INTAKE_STAFF))
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, base_url=live_server.url, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    page.goto("/staff/")
-    page.get_by_label("Username").fill("juno")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    yield page
-    context.close()
-
-
-@pytest.fixture
-def tuesday_morning():
-    with time_machine.travel(TUESDAY_AT_TEN, tick=True):
-        yield
 
 
 def ask_to_come_back(phone, **more):

@@ -7,8 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -17,8 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from intake import actions, calling, states
 from intake.access import request_for_staff
+from intake.admin.buttons import NOT_POSSIBLE, press, request_to_work_on, see_card, see_other
 from intake.admin.desk import clock_of, town_of
-from intake.admin.offers import offers_for
+from intake.admin.offers import starts_for
+from intake.admin.seat_rows import seat_rows
 from intake.admin.story import story
 from intake.choices import Help, Option, labels
 from intake.clock import day_words, when_words
@@ -63,84 +64,54 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def attempt(request: HttpRequest, pk: int) -> HttpResponse:
     """Log one call. Back to the card when there is something to decide there, else to the list."""
-    _request_to_work_on(request, pk)
-    outcome, now = request.POST.get("outcome", ""), timezone.now()
+    request_to_work_on(request, pk)
+    outcome = request.POST.get("outcome", "")
     if outcome not in Outcome.values:
         messages.warning(request, _("Choose what happened first. Then log the call."))
-        return _see_card(pk)
+        return see_card(pk)
     number = _number_drawn(request)
-    logged = _try(request, actions.log_attempt, outcome, request_id=pk, by=request.user, now=now, number=number)
+    logged = press(request, actions.log_attempt, outcome, request_id=pk, number=number)
     if logged is None:
-        return _see_card(pk)
-    messages.success(request, _logged_words(logged, now))
-    return _see_card(pk) if outcome in _STAYS_ON_CARD else _see_other("admin:intake_callbackrequest_desk")
+        return see_card(pk)
+    messages.success(request, _logged_words(logged, timezone.now()))
+    return see_card(pk) if outcome in _STAYS_ON_CARD else see_other("admin:intake_callbackrequest_desk")
 
 
 @require_POST
 def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Make one move of the table that the card offers, and come back to the card."""
-    callback = _request_to_work_on(request, pk)
+    callback = request_to_work_on(request, pk)
     if name not in {offered.name for offered in moves_offered(callback.status)}:
-        messages.warning(request, _not_possible())
-        return _see_card(pk)
-    done = _make_move(request, pk, name, timezone.now())
+        messages.warning(request, NOT_POSSIBLE)
+        return see_card(pk)
+    done = _make_move(request, pk, name)
     if done is not None:
         messages.success(request, _("Done: %(words)s.") % {"words": states.MOVES[name].label})
-    return _see_card(pk)
+    return see_card(pk)
 
 
 def moves_offered(status: str) -> list[Move]:
-    """The staff's moves from here that stand as buttons; what the form for a call says stands there (R-O2)."""
-    covered = _BY_OUTCOME if status in states.TO_CALL else ()
+    """The staff's moves from here that stand as buttons; what the form for a call says stands there (R-O2), and what
+    becomes of a seat stands beside the seat."""
+    covered = (*_BY_OUTCOME, "agree") if status in states.TO_CALL else ()
+    covered = (*covered, *actions.MOVES_OF_SEATS)
     return [one for one in states.moves_from(status, Actor.STAFF) if one.name not in covered]
 
 
 # --- what a button does ------------------------------------------------------------------------------------------
 
 
-def _request_to_work_on(request: HttpRequest, pk: int) -> CallbackRequest:
-    found = request_for_staff(request.user, pk)
-    if not request.user.has_perm("intake.work_callbackrequest"):
-        raise Http404
-    return found
-
-
-def _make_move(request: HttpRequest, pk: int, name: str, now: datetime) -> Any:
+def _make_move(request: HttpRequest, pk: int, name: str) -> Any:
     """Carry it out by the one action for it; None when it was not to be."""
-    who = {"request_id": pk, "by": request.user, "now": now}
     if name == "rest":
         weeks = request.POST.get("weeks", "")
         if weeks not in map(str, states.REST_WEEKS):
             messages.warning(request, _("Choose when to ask again: in 1, 2 or 4 weeks."))
             return None
-        return _try(request, actions.rest, weeks=int(weeks), **who)
+        return press(request, actions.rest, weeks=int(weeks), request_id=pk)
     if name in _OUTCOME_OF_MOVE:
-        return _try(request, actions.log_attempt, _OUTCOME_OF_MOVE[name], **who)
-    return _try(request, actions.make_move, name, **who)
-
-
-def _try(request: HttpRequest, action: Any, *args: Any, **kwargs: Any) -> Any:
-    """What the action returns; or None, with a message that says what to do instead."""
-    try:
-        return action(*args, **kwargs)
-    except actions.NotPossible:
-        messages.warning(request, _not_possible())
-    except actions.LoggedAlready:
-        messages.warning(request, _("This call was logged already. Nothing was added."))
-    except actions.TooSoon as too_soon:
-        when = when_words(too_soon.args[0], timezone.now(), timezone.get_default_timezone())
-        messages.warning(request, _("Nothing was logged. The next try is for %(when)s, no sooner.") % {"when": when})
-    except actions.TooManyCalls:
-        messages.warning(request, _("Three calls are made already. Choose a next step below instead."))
-    except actions.TooEarlyToPause:
-        messages.warning(request, _("It is too early to stop calling. The card says what is still to be tried."))
-    except actions.NotAllowedByThem:
-        messages.warning(request, _("They asked for no message. Hang up, and log “No answer”."))
-    return None
-
-
-def _not_possible() -> str:
-    return _("That step is not open any more. This is how things stand now: choose from what is here.")
+        return press(request, actions.log_attempt, _OUTCOME_OF_MOVE[name], request_id=pk)
+    return press(request, actions.make_move, name, request_id=pk)
 
 
 def _number_drawn(request: HttpRequest) -> int | None:
@@ -159,16 +130,6 @@ def _logged_words(logged: CallAttempt, now: datetime) -> str:
     return f"{done} " + _("Next try: %(when)s.") % {"when": next_try}
 
 
-def _see_card(pk: int) -> HttpResponse:
-    return _see_other("admin:intake_callbackrequest_change", pk)
-
-
-def _see_other(name: str, *args: Any) -> HttpResponse:
-    response = redirect(name, *args)
-    response.status_code = 303
-    return response
-
-
 # --- what the card shows -----------------------------------------------------------------------------------------
 
 
@@ -185,7 +146,8 @@ def _context(request: HttpRequest, callback: CallbackRequest, now: datetime) -> 
         now=now,
         zone=zone,
     )
-    moves = moves_offered(callback.status)
+    seats = seat_rows(callback, now, zone)
+    moves = [one for one in moves_offered(callback.status) if not (one.name == "return" and seats.rows)]
     return {
         **admin.site.each_context(request),
         "title": callback.reference,
@@ -197,7 +159,8 @@ def _context(request: HttpRequest, callback: CallbackRequest, now: datetime) -> 
         "since": day_words(callback.status_since, now, zone),
         "wakes": day_words(callback.wake_at, now, zone) if callback.wake_at else "",
         "facts": _facts(callback, now),
-        "offers": offers_for(callback, now, zone) if callback.status in states.OPEN else None,
+        "starts": starts_for(callback, now, zone) if callback.status in states.CAN_CHOOSE else None,
+        "seats": seats,
         "others": CallbackRequest.objects.same_contact(contact).only("pk", "reference", "status", "received_at"),
         "moves": [one for one in moves if one.name not in ("rest", "pause_calls")],
         "may_rest": any(one.name == "rest" for one in moves),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as in_words
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from intake import calling, states
@@ -33,6 +34,14 @@ from scheduling.hours import StaffedWeek
 
 MOST_ROWS = 50
 MOST_WISHES = 2
+# By the annotations of `CallbackRequestQuerySet.with_news_of_seats`.
+_SEAT_NEWS = {
+    "closed_day": gettext_lazy("Their first day is a closed day. Find another with them."),
+    "moved": gettext_lazy("We moved their first day. Tell them."),
+    "first_day": gettext_lazy("Their first day is here. Did they come?"),
+    "kept": gettext_lazy("A seat came free for them. Tell them."),
+    "chose": gettext_lazy("They chose a start. Confirm it with them."),
+}
 # A list says who, never how to reach them: what is not shown is not even unsealed.
 _NOT_IN_LISTS = ("note", "answers_hash", "contact__phone", "contact__email", "contact__avoid_times")
 
@@ -78,7 +87,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "today": _today(weeks.anywhere, now),
         "call_now": _queue("now", everyone.due_now(now), weeks, now),
         "later": _queue("later", everyone.later(now), weeks, now),
-        "decide": _queue("decide", everyone.needs_decision(), weeks, now),
+        "decide": _queue("decide", everyone.needs_decision(now), weeks, now),
         "resting": everyone.filter(status=Status.RESTING).count(),
         "may_work": request.user.has_perm("intake.work_callbackrequest"),
     }
@@ -178,15 +187,22 @@ def _all_calls_made(request: CallbackRequest) -> bool:
 
 
 def _why(request: CallbackRequest) -> str:
+    if request.worried and request.status in states.TO_CALL:
+        return _("Their words may mean danger. Read them now.")
+    if news := _news_of_seats(request):
+        return news
     if request.status == Status.REACHED:
         return _("You talked. Choose the next step.")
-    if request.worried:
-        return _("Their words may mean danger. Read them now.")
     if request.status == Status.NO_NUMBER:
         return _("The number was wrong. They left an email too.")
     if _all_calls_made(request):
         return _("All calls are made. Choose the next step.")
     return _("Nobody is on at a time that is safe for them. Choose another way.")
+
+
+def _news_of_seats(request: CallbackRequest) -> str:
+    """What there is to do about a seat, most pressing first; empty on a list that does not ask for it."""
+    return next((str(words) for name, words in _SEAT_NEWS.items() if getattr(request, name, False)), "")
 
 
 def _today(week: StaffedWeek, now: datetime) -> dict[str, Any]:

@@ -1,7 +1,9 @@
-"""What this person could be offered today, in words: the best three, and the kinds that have nothing (R-O3)."""
+"""What this person could be offered today, in words: the best three, and all five kinds, none hidden (R-O3)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,11 +11,12 @@ from django.utils.translation import gettext_lazy
 from intake import choices
 from intake.clock import day_words
 from intake.models import CallbackRequest
-from scheduling.ledger import groups_on_offer
-from scheduling.options import KindOptions, Option, Why, Wishes, best_of, restart_options
+from intake.on_offer import MOST_OFFERS, on_offer
+from scheduling.models import Group, Therapist
+from scheduling.options import KindOptions, Option, Why, best_of
 from scheduling.words import days_words, hours_words, seats_words
 
-MOST_OFFERS = 3  # a choice, not a catalogue
+MOST_OF_A_KIND = 8
 
 _WHY = {
     Why.TOWN: gettext_lazy("The town they asked for."),
@@ -27,54 +30,104 @@ _WHY = {
 
 
 @dataclass(frozen=True)
-class Offer:
-    """One group this person could start: where, when, from which day, how many seats, and why it is here."""
+class StartRow:
+    """One start: which way back, where, when, from which day, how many seats (an hour has none to count), why it is
+    here, and whether it is offered already."""
 
+    code: str
+    kind: str
     place: str
     when: str
     starts: str
     seats: str
     why: str
+    is_offered: bool
 
 
 @dataclass(frozen=True)
-class Offers:
-    """`without` says of each kind that has no group to name how it stands: by arrangement, or none right now."""
-
-    best: list[Offer]
-    without: list[str]
+class FullRow:
+    group_id: int
+    words: str
 
 
-def offers_for(callback: CallbackRequest, now: datetime, zone: tzinfo) -> Offers:
-    """Four queries, however many groups there are."""
-    kinds = restart_options(wishes_of(callback), groups_on_offer(now), now)
-    return Offers(
-        best=[_offer(option, now, zone) for option in best_of(kinds, MOST_OFFERS)],
-        without=[_without_words(kind) for kind in kinds if not kind.options],
+@dataclass(frozen=True)
+class KindRows:
+    """One of the five kinds with what there is of it, how many more, and what is full."""
+
+    kind: str
+    name: str
+    rows: list[StartRow]
+    more: int
+    full: list[FullRow]
+
+
+@dataclass(frozen=True)
+class NameToAvoid:
+    key: int
+    name: str
+    is_avoided: bool
+
+
+@dataclass(frozen=True)
+class Starts:
+    """All that the card needs to offer, to hold and to keep away from."""
+
+    best: list[StartRow]
+    kinds: list[KindRows]
+    is_offered: bool
+    self_choice: bool
+    groups: list[NameToAvoid]
+    therapists: list[NameToAvoid]
+
+
+def starts_for(callback: CallbackRequest, now: datetime, zone: tzinfo) -> Starts:
+    """Ten queries, however many groups there are."""
+    there = on_offer(callback, now, on_their_own=False)
+    offered = {option.pick for option in there.offered}
+
+    def rows(options: Iterable[Option]) -> list[StartRow]:
+        return [_row(option, now, zone, is_offered=option.pick in offered) for option in options]
+
+    return Starts(
+        best=rows(dict.fromkeys([*there.offered, *best_of(there.kinds, MOST_OFFERS)])),
+        kinds=[_kind(one, rows(one.options[:MOST_OF_A_KIND])) for one in there.kinds],
+        is_offered=bool(offered),
+        self_choice=callback.self_choice,
+        groups=_names(Group.objects.by_town().select_related("location"), callback.avoid_groups),
+        therapists=_names(Therapist.objects.filter(is_active=True), callback.avoid_therapists),
     )
 
 
-def wishes_of(callback: CallbackRequest) -> Wishes:
-    """What the form asked. Its times of day are when a call is safe, not when a group suits, so they stay out."""
-    return Wishes(
-        kinds=frozenset(callback.options),
-        town=callback.location.slug if callback.location else "",
-        needs=frozenset(callback.help_with),
-    )
+def kind_words(kind: str) -> str:
+    return str(choices.Option(kind).label)
 
 
-def _offer(option: Option, now: datetime, zone: tzinfo) -> Offer:
-    group = option.group
-    hours = {"days": days_words(group.weekdays), "hours": hours_words(group.starts, group.ends)}
-    return Offer(
-        place=group.place,
-        when=_("%(days)s, %(hours)s.") % hours,
+def meets_words(what: Any) -> str:
+    """ "Mon, Wed, 6 to 9 pm." of a group or an hour, from the ledger or from the tables."""
+    hours = {"days": days_words(what.weekdays), "hours": hours_words(what.starts, what.ends)}
+    return _("%(days)s, %(hours)s.") % hours
+
+
+def _row(option: Option, now: datetime, zone: tzinfo, *, is_offered: bool) -> StartRow:
+    what = option.what
+    return StartRow(
+        code=option.pick.code,
+        kind=kind_words(option.pick.kind),
+        place=what.place,
+        when=meets_words(what),
         starts=_("From %(day)s.") % {"day": day_words(option.starts_at, now, zone)},
-        seats=f"{seats_words(group.seats_left)}.",
+        seats="" if option.pick.is_hour else f"{seats_words(what.seats_left)}.",
         why=" ".join(str(_WHY[reason]) for reason in option.why),
+        is_offered=is_offered,
     )
 
 
-def _without_words(kind: KindOptions) -> str:
-    words = {"kind": choices.Option(kind.kind).label}
-    return (_("%(kind)s: by arrangement.") if kind.by_arrangement else _("%(kind)s: none right now.")) % words
+def _kind(one: KindOptions, rows: list[StartRow]) -> KindRows:
+    more = max(0, len(one.options) - MOST_OF_A_KIND)
+    full = [FullRow(option.pick.number, f"{option.what.place}, {meets_words(option.what)}") for option in one.full]
+    return KindRows(one.kind, kind_words(one.kind), rows, more, full[:MOST_OF_A_KIND])
+
+
+def _names(everything: Iterable[Any], avoided: Any) -> list[NameToAvoid]:
+    keys = {one.pk for one in avoided.all()}
+    return [NameToAvoid(one.pk, str(one), one.pk in keys) for one in everything]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from intake.admin import card, desk
+from intake.admin import card, desk, seat_buttons
 from intake.clock import when_words
 from intake.models import CallbackRequest
 from privacy.admin import ReadOnlyAdmin
@@ -61,5 +61,15 @@ class RequestAdmin(ReadOnlyAdmin):
             path("desk/", protect(desk.desk), name="intake_callbackrequest_desk"),
             path("<int:pk>/change/", protect(card.card), name="intake_callbackrequest_change"),
             path("<int:pk>/attempt/", protect(card.attempt), name="intake_callbackrequest_attempt"),
+            path("<int:pk>/offer/", protect(seat_buttons.offer), name="intake_callbackrequest_offer"),
+            path("<int:pk>/hold/", protect(seat_buttons.hold), name="intake_callbackrequest_hold"),
+            path("<int:pk>/wait/", protect(seat_buttons.wait), name="intake_callbackrequest_wait"),
+            path("<int:pk>/choice/", protect(seat_buttons.choice), name="intake_callbackrequest_choice"),
+            path("<int:pk>/keep-away/", protect(seat_buttons.keep_away), name="intake_callbackrequest_keep_away"),
+            path(
+                "<int:pk>/seat/<int:claim_id>/<slug:verb>/",
+                protect(seat_buttons.seat),
+                name="intake_callbackrequest_seat",
+            ),
             path("<int:pk>/move/<slug:name>/", protect(card.move), name="intake_callbackrequest_move"),
         ]

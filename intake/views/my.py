@@ -1,9 +1,5 @@
 """The private page: the link becomes a session and leaves the address bar; from there every change is one POST."""
 
-from collections.abc import Callable
-from datetime import datetime
-from functools import wraps
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from intake import actions, states
-from intake.access import SESSION_LINK, link_for_token, link_of_session
+from intake.access import SESSION_LINK, link_for_token
 from intake.forms import ContactForm
 from intake.models import PrivateLink
-from intake.states import Actor, Status
-from intake.status_words import words_for
+from intake.views.private_page import gone, page, see_my_page, with_link
 from privacy import audit
 
 
@@ -30,46 +25,17 @@ def my_link(request: HttpRequest, token: str) -> HttpResponse:
     """Swap the token for a session (R-H13). A link that is old, replaced or made up: the same page for each."""
     link = link_for_token(token, timezone.now())
     if link is None:
-        return _gone(request)
+        return gone(request)
     request.session.cycle_key()
     request.session[SESSION_LINK] = link.pk
     return redirect("my")
 
 
-def with_link(view: Callable) -> Callable:
-    """Give a view the link of this browser, or answer 404. The only way to a request on the public side."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest) -> HttpResponse:
-        link = link_of_session(request.session, timezone.now())
-        if link is None:
-            return _gone(request)
-        request.session.modified = True  # every page keeps the session alive for another spell
-        try:
-            return view(request, link)
-        except actions.NotPossible:
-            return redirect("my")  # something changed since the page was drawn; the page now says what
-
-    return login_not_required(never_cache(wrapped))
-
-
 @with_link
 @require_safe
 def my(request: HttpRequest, link: PrivateLink) -> HttpResponse:
-    """Where things stand, with no name, number or program on it."""
-    story = link.request
-    words = words_for(story.status, story.contact.reach_by)
-    context = {
-        "status_words": words.now,
-        "next_words": words.next,
-        "can": _what_can_be_done(story),
-        "promise": story.promised_by if _still_promised(story, timezone.now()) else None,
-        "messages_stopped": story.contact.messages_stopped_at is not None,
-        "resting_until": story.wake_at,
-        "link_expires": link.expires_at,
-    }
-    with timezone.override(story.zone()):
-        return render(request, "intake/my.html", context)
+    """Where things stand, and what they could start with."""
+    return page(request, link)
 
 
 @with_link
@@ -84,7 +50,7 @@ def my_contact(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     if not form.is_valid():
         return render(request, "intake/my_contact.html", {"form": form}, status=422)
     actions.change_contact(form.reach(), request_id=link.request_id, page="my", by=audit.PERSON, now=timezone.now())
-    return _see_my_page()
+    return see_my_page()
 
 
 @with_link
@@ -94,7 +60,7 @@ def my_later(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     weeks = request.POST.get("weeks", "")
     if weeks in map(str, states.REST_WEEKS):
         actions.rest(request_id=link.request_id, weeks=int(weeks), by=audit.PERSON, now=timezone.now())
-    return _see_my_page()
+    return see_my_page()
 
 
 @with_link
@@ -102,7 +68,7 @@ def my_later(request: HttpRequest, link: PrivateLink) -> HttpResponse:
 def my_wake(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     """I changed my mind: call me after all."""
     actions.ask_to_be_called(request_id=link.request_id, by=audit.PERSON, now=timezone.now())
-    return _see_my_page()
+    return see_my_page()
 
 
 @with_link
@@ -126,7 +92,7 @@ def my_stop(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     """Stop all messages: GET asks, POST acts, twice is fine (R-T3)."""
     if request.method == "POST":
         actions.stop_messages(request_id=link.request_id, by=audit.PERSON, now=timezone.now())
-        return _see_my_page()
+        return see_my_page()
     return _confirm(
         request,
         "my-stop",
@@ -143,7 +109,7 @@ def my_withdraw(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     """Take the note back: nobody calls, nobody writes, and the page stays in case they change their mind."""
     if request.method == "POST":
         actions.make_move("withdraw", request_id=link.request_id, by=audit.PERSON, now=timezone.now())
-        return _see_my_page()
+        return see_my_page()
     return _confirm(
         request,
         "my-withdraw",
@@ -173,31 +139,5 @@ def my_erase(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     )
 
 
-def _still_promised(story, now: datetime) -> bool:
-    """A promise that has run out is not repeated."""
-    return story.status == Status.WAITING and story.promised_by is not None and now < story.promised_by
-
-
-def _what_can_be_done(story) -> set[str]:
-    moves = {move.name for move in states.moves_from(story.status, Actor.PERSON)}
-    names = {"rest": "later", "wake": "wake", "ask_again": "wake", "withdraw": "withdraw", "erase": "erase"}
-    can = {words for move, words in names.items() if move in moves}
-    if story.status in states.CONTACT_CAN_CHANGE:
-        can.add("contact")
-    if not story.contact.messages_stopped_at and story.status in states.CONTACT_CAN_CHANGE:
-        can.add("stop")
-    return can
-
-
 def _confirm(request: HttpRequest, url_name: str, **words: str) -> HttpResponse:
     return render(request, "intake/my_confirm.html", {"action_url": reverse(url_name), **words})
-
-
-def _see_my_page() -> HttpResponse:
-    response = redirect("my")
-    response.status_code = 303
-    return response
-
-
-def _gone(request: HttpRequest) -> HttpResponse:
-    return render(request, "intake/link_gone.html", status=404)

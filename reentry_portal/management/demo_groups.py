@@ -1,4 +1,4 @@
-"""Invented groups in the four towns and by video, with people in some of their seats, counted from today."""
+"""Invented groups in the four towns and by video, and hours to book, counted from today."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -6,15 +6,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from intake.models import CallbackRequest
-from intake.states import Status
 from scheduling.actions import save_group
-from scheduling.models import Group, LevelOfCare, Location, Therapist, WeekOneStart
-from scheduling.seats import hold_seat, place
+from scheduling.booking import HoursPlan, add_hours
+from scheduling.models import Group, LevelOfCare, Location, SlotKind, Therapist, WeekOneStart
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY = range(6)
 MORNING, AFTERNOON, EVENING = time(9), time(13), time(18)
-HELD_FOR = timedelta(days=2)
+WORKDAYS = range(MONDAY, SATURDAY)
+HOURS_AHEAD = timedelta(weeks=2)
 
 
 @dataclass(frozen=True)
@@ -44,35 +43,35 @@ PLOTS = [
     Plot("Brook", "", "Sage", (TUESDAY, WEDNESDAY, THURSDAY), AFTERNOON, 8, week_one=2),
     Plot("Ridge", "", "Basil", (MONDAY, WEDNESDAY, THURSDAY), EVENING, 8, week_one=1),
 ]
-# Whose seats are confirmed already, and who has one kept for them.
-PLACED = {Status.AGREED: "Aster", Status.RETURNED: "Birch"}
-HELD = {Status.REACHED: "Heron"}
+# One hour on every workday, when none of their groups meets: for what, in which town, with whom, from when.
+HOURS = [
+    (SlotKind.REASSESS, "toledo", "Basil", time(10)),
+    (SlotKind.INDIVIDUAL, "toledo", "Basil", time(11)),
+    (SlotKind.REASSESS, "maumee", "Reed", time(9)),
+    (SlotKind.INDIVIDUAL, "maumee", "Reed", time(10)),
+    (SlotKind.REASSESS, "perrysburg", "Laurel", time(13)),
+    (SlotKind.INDIVIDUAL, "perrysburg", "Laurel", time(14)),
+    (SlotKind.REASSESS, "oregon", "Ivy", time(9)),
+    (SlotKind.INDIVIDUAL, "oregon", "Ivy", time(10)),
+    (SlotKind.INDIVIDUAL, "", "Sage", time(16)),
+]
 
 
 def plant(*, by: Any, now: datetime) -> None:
-    """Make the groups and take some of their seats."""
+    """Make the groups, and hours to book. Who sits in them is told by the stories of the people."""
     today = timezone.localdate(now)
-    groups = {plot.name: _group(plot, today, by, now) for plot in PLOTS}
-    for status, name in {**PLACED, **HELD}.items():
-        for request in CallbackRequest.objects.filter(status=status)[:1]:
-            claim = hold_seat(
-                group_id=groups[name].pk,
-                request_id=request.pk,
-                starts_on=_coming(groups[name].weekdays[0], today),
-                expires_at=now + HELD_FOR,
-                by=by,
-                now=now,
-            )
-            if status in PLACED:
-                place(claim_id=claim.pk, by=by, now=now)
+    for plot in PLOTS:
+        _group(plot, today, by, now)
+    for kind, town, led_by, starts in HOURS:
+        _hours(kind, town, led_by, starts, by, now)
 
 
 def _group(plot: Plot, today: date, by: Any, now: datetime) -> Group:
     group = Group(
         name=plot.name,
-        location=Location.objects.filter(slug=plot.town).first(),
+        location=_place(plot.town),
         level_of_care=plot.level,
-        therapist=Therapist.objects.get_or_create(display_name=plot.led_by)[0],
+        therapist=_therapist(plot.led_by),
         starts=plot.starts,
         minutes=plot.minutes,
     )
@@ -82,6 +81,31 @@ def _group(plot: Plot, today: date, by: Any, now: datetime) -> Group:
         first_day = _coming(plot.days[0], today) + timedelta(weeks=plot.week_one)
         WeekOneStart.objects.create(group=group, date=first_day)
     return group
+
+
+def _hours(kind: SlotKind, town: str, led_by: str, starts: time, by: Any, now: datetime) -> None:
+    """From tomorrow, for two weeks."""
+    today = timezone.localdate(now)
+    plan = HoursPlan(
+        kind=kind,
+        therapist=_therapist(led_by),
+        location=_place(town),
+        weekdays=WORKDAYS,
+        starts=starts,
+        ends=starts.replace(hour=starts.hour + 1),
+        minutes=60,
+        first=today + timedelta(days=1),
+        last=today + HOURS_AHEAD,
+    )
+    add_hours(plan, by=by, now=now)
+
+
+def _place(town: str) -> Location | None:
+    return Location.objects.filter(slug=town).first()
+
+
+def _therapist(name: str) -> Therapist:
+    return Therapist.objects.get_or_create(display_name=name)[0]
 
 
 def _coming(weekday: int, today: date) -> date:

@@ -1,15 +1,11 @@
-"""Places, hours and closed days, for program managers."""
+"""Places and their hours, for program managers."""
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect
-from django.urls import path
+from django.contrib import admin
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from scheduling.actions import keep, prefill_holidays, remove
-from scheduling.models import Closure, Location, StaffedHours
+from scheduling.actions import keep, remove
+from scheduling.models import Location, StaffedHours
 
 
 class StaffedHoursForm(forms.ModelForm):
@@ -74,35 +70,3 @@ class LocationAdmin(RecordedAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-
-@admin.register(Closure)
-class ClosureAdmin(RecordedAdmin):
-    list_display = ["date", "where", "reason"]
-    list_filter = ["location"]
-    list_select_related = ["location"]
-    date_hierarchy = "date"
-
-    @admin.display(description="place", ordering="location")
-    def where(self, closure: Closure) -> str:
-        return str(closure.location or "every place")
-
-    def get_urls(self):
-        prefill = self.admin_site.admin_view(require_POST(self.prefill_next_year))
-        return [
-            path("prefill/", prefill, name="scheduling_closure_prefill_holidays"),
-            *super().get_urls(),
-        ]
-
-    def changelist_view(self, request, extra_context=None):
-        next_year = timezone.localdate().year + 1
-        return super().changelist_view(request, {"next_year": next_year, **(extra_context or {})})
-
-    def prefill_next_year(self, request):
-        """One button, one action (RULES.md 7: promises come from hours that are true)."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        now = timezone.now()
-        added = prefill_holidays(year=timezone.localdate(now).year + 1, by=request.user, now=now)
-        messages.success(request, f"Closed days added: {len(added)}.")
-        return redirect("admin:scheduling_closure_changelist")

@@ -1,4 +1,4 @@
-"""The week of all groups, town by town: when each meets, and its seats, drawn and in words."""
+"""The week, town by town: when each group meets, which hours can be booked, and the seats, drawn and in words."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.views.decorators.http import require_safe
 
+from scheduling.admin.week_hours import HoursRow, hours_by_place
 from scheduling.models import Group, Location, Weekday
 from scheduling.models.groups import BY_VIDEO
 from scheduling.words import free_words, hours_words, taken_words
@@ -40,6 +41,7 @@ class Row:
 class Town:
     name: str
     rows: list[Row]
+    hours: list[HoursRow]
 
 
 @require_safe
@@ -47,25 +49,27 @@ def week(request: HttpRequest) -> HttpResponse:
     """For whoever may see groups. Towns without a group are there too: that is what a manager looks for."""
     if not request.user.has_perm("scheduling.view_group"):
         raise PermissionDenied
+    now, may_see_hours = timezone.now(), request.user.has_perm("scheduling.view_appointmentslot")
     context = {
         **admin.site.each_context(request),
         "title": "Groups",
         "weekdays": list(WEEKDAYS_ABBR.values()),
-        "towns": _towns(timezone.now()),
+        "towns": _towns(now, hours_by_place(now) if may_see_hours else {}),
         "may_add": request.user.has_perm("scheduling.add_group"),
+        "may_add_hours": request.user.has_perm("scheduling.add_appointmentslot"),
         "may_see_therapists": request.user.has_perm("scheduling.view_therapist"),
     }
     return TemplateResponse(request, "admin/scheduling/group/week.html", context)
 
 
-def _towns(now: datetime) -> list[Town]:
+def _towns(now: datetime, hours: dict[Location | None, list[HoursRow]]) -> list[Town]:
     groups = Group.objects.with_seats_counted().with_their_days(timezone.localdate(now)).by_town()
     rows = {place: [_row(group) for group in there] for place, there in groupby(groups, attrgetter("location"))}
     places = [*Location.objects.all(), None]
     return [
-        Town(place.name if place else BY_VIDEO, rows.get(place, []))
+        Town(place.name if place else BY_VIDEO, rows.get(place, []), hours.get(place, []))
         for place in places
-        if place in rows or (place and place.is_open)
+        if place in rows or place in hours or (place and place.is_open)
     ]
 
 

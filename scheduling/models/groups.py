@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Count, Prefetch, Q
 
 from privacy.field_classes import PUBLIC, STAFF, FieldClass
+from scheduling.hours import Shift, Window
 from scheduling.models.places import Location, Weekday, validate_neutral
 
 BY_VIDEO = "By video"
@@ -49,6 +50,10 @@ class GroupQuerySet(models.QuerySet):
             .filter(Q(location=None) | Q(location__is_open=True))
             .filter(Q(therapist=None) | Q(therapist__is_active=True))
         )
+
+    def led_by(self, therapist: Therapist) -> Self:
+        """The groups this therapist leads now: open ones, and those in which somebody has a seat."""
+        return self.filter(Q(is_open=True) | Q(seats__claim__isnull=False), therapist=therapist).distinct()
 
     def with_seats_counted(self) -> Self:
         """Each with `placed`, `held` and `free`, counted seat by seat: they always add up to its seats."""
@@ -152,6 +157,10 @@ class Group(models.Model):
     @property
     def weekdays(self) -> list[int]:
         return [day.weekday for day in self.days.all()]
+
+    def session_on(self, day: date) -> Window:
+        """The session of that day, in UTC: the same time on the wall, whichever way the clocks have been set."""
+        return Shift(day.weekday(), self.starts, self.ends).on(day, self.zone)
 
     @property
     def _ends(self) -> datetime:

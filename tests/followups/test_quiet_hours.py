@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from followups.quiet_hours import next_allowed
@@ -124,7 +124,6 @@ HOURS = st.sampled_from([(time(9), time(20)), (time(8), time(21)), (time(1, 30),
 HOLIDAYS = st.frozensets(st.dates(date(2026, 1, 1), date(2027, 12, 31)), max_size=40)
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(MOMENTS, ZONES, HOURS, HOLIDAYS)
 def test_the_answer_is_never_early_always_allowed_and_stays_the_same_when_asked_again(now, zone, hours, holidays):
     opens, closes = hours
@@ -139,7 +138,6 @@ def test_the_answer_is_never_early_always_allowed_and_stays_the_same_when_asked_
     assert local.weekday() != 6 or local.time() >= time(12)
 
 
-@settings(deadline=None)
 @given(MOMENTS, HOLIDAYS)
 def test_no_earlier_hour_was_skipped(now, holidays):
     """Every whole hour before the answer is one at which nothing may go out."""
@@ -154,7 +152,6 @@ def test_no_earlier_hour_was_skipped(now, holidays):
 TIMES = st.frozensets(st.sampled_from(Daypart), min_size=1)
 
 
-@settings(deadline=None)
 @given(MOMENTS, ZONES, HOLIDAYS, TIMES)
 def test_times_they_ticked_narrow_the_hours_and_never_widen_them(now, zone, holidays, times):
     found = next_allowed(now, zone, NINE, EIGHT_PM, holidays, times)
@@ -164,7 +161,6 @@ def test_times_they_ticked_narrow_the_hours_and_never_widen_them(now, zone, holi
     assert found >= next_allowed(now, zone, NINE, EIGHT_PM, holidays)
 
 
-@settings(deadline=None)
 @given(MOMENTS, HOLIDAYS, TIMES)
 def test_no_earlier_hour_that_they_ticked_was_skipped(now, holidays, times):
     """At every whole hour before the answer nothing may go out, or it is a time of day they did not tick."""

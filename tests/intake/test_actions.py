@@ -6,7 +6,7 @@ from itertools import pairwise, product
 import pytest
 from django.db import IntegrityError, connection
 
-from intake import actions, states
+from intake import actions, restarts, states
 from intake.models import CallAttempt, CallbackRequest, Consent, HistoryEntry, PrivateLink
 from intake.outcomes import MISSED, Outcome
 from intake.states import Actor, Status
@@ -15,6 +15,7 @@ from privacy.field_classes import IDENTIFYING
 from privacy.models import AuditEvent
 from scheduling.models import Location, StaffedHours
 from tests.intake.make import CALLS, DAY, HOUR, NOW, at_once, call, caller, move, reach, sent, standing_at
+from tests.scheduling.make import group, placed
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + 5 * DAY
@@ -24,12 +25,20 @@ def _who(actor):
     return {Actor.PERSON: audit.PERSON, Actor.CLOCK: audit.CLOCK}.get(actor) or caller()
 
 
+def _a_seat_of(who):
+    """The number of a confirmed seat, for somebody whose restart is agreed; the clock takes none away."""
+    request = CallbackRequest.objects.get(pk=who["request_id"])
+    has_one = request.status == Status.AGREED and who["by"] != audit.CLOCK
+    return placed(group(), request).pk if has_one else 0
+
+
 # How each move that does more than change the status is made; all others go through `make_move`.
 VERBS = {
     "attempt": lambda who: actions.log_attempt(Outcome.ASKED_LATER, **who),
     "lose_number": lambda who: actions.log_attempt(Outcome.WRONG_NUMBER, **who),
     "rest": lambda who: actions.rest(weeks=1, **who),
     "erase": lambda who: actions.erase(**who),
+    "reopen": lambda who: restarts.give_back(claim_id=_a_seat_of(who), **who),
     "new_number": lambda who: actions.change_contact(reach(phone="+14195550188"), page="my", **who),
 }
 

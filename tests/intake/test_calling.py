@@ -49,7 +49,7 @@ def _tried(week, now, minutes_ago):
     return tried(((now - timedelta(minutes=minutes), Outcome.NO_ANSWER) for minutes in reversed(minutes_ago)), week)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(weeks, wishes, moments, earlier_calls)
 def test_the_next_window_is_ahead_staffed_and_inside_the_ticked_parts_of_the_day(week, times, now, minutes_ago):
     window = next_window(week, times, _tried(week, now, minutes_ago), now)
@@ -62,7 +62,7 @@ def test_the_next_window_is_ahead_staffed_and_inside_the_ticked_parts_of_the_day
         assert daypart_of(local.time()) in (times or list(Daypart))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(weeks, wishes, moments, st.lists(st.integers(0, 5 * 24 * 60), min_size=1, max_size=2))
 def test_after_a_call_the_next_one_is_on_a_later_open_day(week, times, now, minutes_ago):
     calls = _tried(week, now, minutes_ago)
@@ -73,7 +73,7 @@ def test_after_a_call_the_next_one_is_on_a_later_open_day(week, times, now, minu
     assert len([day for day in open_days if week.windows_on(day)]) >= OPEN_DAYS_AFTER_CALL[len(calls)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(weeks, wishes, moments, st.lists(st.integers(0, 5 * 24 * 60), min_size=1, max_size=2))
 def test_the_next_call_is_in_another_part_of_the_day_whenever_they_leave_us_one(week, times, now, minutes_ago):
     calls = _tried(week, now, minutes_ago)

@@ -145,9 +145,9 @@ def test_a_wrong_number_with_an_email_beside_it_waits_for_a_decision():
     without, _token = sent()
     for request in (with_email, without):
         call(request, Outcome.WRONG_NUMBER)
-    assert list(requests.needs_decision()) == [with_email]
+    assert list(requests.needs_decision(NOW)) == [with_email]
     move(with_email, "pause_calls")
-    assert not requests.needs_decision().exists()
+    assert not requests.needs_decision(NOW).exists()
 
 
 @pytest.mark.parametrize("status", [Status.WITHDRAWN, Status.DOOR_OPEN, Status.NO_NUMBER])

@@ -6,7 +6,18 @@ from itertools import count
 from typing import Any
 
 from privacy import audit
-from scheduling.models import Group, GroupDay, LevelOfCare, Location, Seat, SeatClaim, WeekOneStart
+from scheduling.models import (
+    AppointmentSlot,
+    Group,
+    GroupDay,
+    LevelOfCare,
+    Location,
+    Seat,
+    SeatClaim,
+    Therapist,
+    WeekOneStart,
+)
+from scheduling.picks import Kind, Pick
 from scheduling.seats import hold_seat, place
 
 NOW = datetime(2026, 6, 1, 14, tzinfo=UTC)  # a Monday, 10 in the morning in Toledo
@@ -39,14 +50,37 @@ def group(
     return made
 
 
-def hold(group: Group, request: Any, **changes: Any) -> SeatClaim:
+def hour(
+    kind: str = "reassess", town: str = "toledo", *, starts_at: datetime = NOW + DAY, **fields: Any
+) -> AppointmentSlot:
+    """A free hour of Sage, tomorrow at ten in the morning; `town` is a slug, "" for video."""
+    given = {
+        "kind": kind,
+        "location": Location.objects.get(slug=town) if town else None,
+        "therapist": Therapist.objects.get_or_create(display_name="Sage")[0],
+        "starts_at": starts_at,
+        "minutes": 60,
+    }
+    made = AppointmentSlot.objects.create(**(given | fields))
+    Seat.objects.create(slot=made)
+    return made
+
+
+def pick_of(what: Group | AppointmentSlot, starts_on: date = TOMORROW, kind: Kind = Kind.NEW_TIME) -> Pick:
+    """A group from tomorrow; an hour on its day."""
+    if isinstance(what, AppointmentSlot):
+        return Pick(Kind(what.kind), what.pk, what.starts_at.astimezone(what.zone).date())
+    return Pick(kind, what.pk, starts_on)
+
+
+def hold(what: Group | AppointmentSlot, request: Any, *, starts_on: date = TOMORROW, **changes: Any) -> SeatClaim:
     """A seat held from NOW for a day."""
-    when = {"starts_on": TOMORROW, "expires_at": changes.get("now", NOW) + DAY}
-    return hold_seat(group_id=group.pk, request_id=request.pk, **(WHO | when | changes))
+    until = {"expires_at": changes.get("now", NOW) + DAY}
+    return hold_seat(pick_of(what, starts_on), request_id=request.pk, **(WHO | until | changes))
 
 
-def placed(group: Group, request: Any) -> SeatClaim:
-    return place(claim_id=hold(group, request).pk, **WHO)
+def placed(what: Group | AppointmentSlot, request: Any, **changes: Any) -> SeatClaim:
+    return place(claim_id=hold(what, request, **changes).pk, **WHO)
 
 
 def seats_of(group: Group) -> tuple[int, int, int]:

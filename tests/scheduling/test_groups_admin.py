@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from privacy.models import AuditEvent
-from scheduling.models import Group, Location, Therapist, WeekOneStart
+from scheduling.models import Group, GroupDay, Location, Seat, Therapist, WeekOneStart
 from scheduling.words import days_words, free_words, hours_words, seats_words, taken_words
 from tests.intake.desk_tools import at_the_desk, text, words_of
 from tests.intake.make import sent
 from tests.intake.people import staff
-from tests.scheduling.make import group, hold, placed, seats_of, time
+from tests.scheduling.make import DAY, HOUR, NOW, group, hold, hour, placed, seats_of, time
+from tests.scheduling.test_hours_to_book import many_hours
 
 pytestmark = pytest.mark.django_db
 ADD, LIST = reverse("admin:scheduling_group_add"), reverse("admin:scheduling_group_changelist")
@@ -201,15 +203,92 @@ def test_light_is_only_on_what_somebody_could_start(manager, changes, lit):
     assert text(manager.get(WEEK)).count('class="session lit"') == lit
 
 
-@pytest.mark.parametrize("groups", [1, 3, 40])
-@pytest.mark.parametrize(("address", "queries"), [(WEEK, 8), (LIST, 9)])
-def test_a_list_asks_as_much_for_forty_groups_as_for_one(manager, address, queries, groups, django_assert_num_queries):
-    led_by = Therapist.objects.create(display_name="Sage")
-    for number in range(groups):
-        group(["toledo", "maumee", ""][number % 3], therapist=led_by, week_one=[next_day(0)])
+def many_groups(number: int) -> None:
+    """In three places, each with its days, a seat, somebody who leads it and a week one, written in few queries."""
+    people = [Therapist.objects.create(display_name=name) for name in ("Basil", "Ivy", "Reed")]
+    places = [*Location.objects.filter(slug__in=["toledo", "maumee"]), None]
+    groups = Group.objects.bulk_create(
+        Group(
+            name=f"Cove {nth}",
+            location=places[nth % 3],
+            therapist=people[nth % 3],
+            level_of_care="2.1",
+            starts=time(18),
+            minutes=180,
+        )
+        for nth in range(number)
+    )
+    GroupDay.objects.bulk_create(GroupDay(group=one, weekday=day) for one in groups for day in (0, 2))
+    Seat.objects.bulk_create(Seat(group=one) for one in groups)
+    WeekOneStart.objects.bulk_create(WeekOneStart(group=one, date=next_day(0)) for one in groups)
+
+
+@pytest.mark.parametrize("number", [1, 3, 400])
+@pytest.mark.parametrize(("address", "queries"), [(WEEK, 9), (LIST, 9)])
+def test_a_list_asks_as_much_for_four_hundred_groups_and_hours_as_for_one(
+    manager, address, queries, number, django_assert_num_queries
+):
+    many_groups(number)
+    many_hours(number)
     manager.get(address)  # the session is written once
     with django_assert_num_queries(queries):
         manager.get(address)
+
+
+@pytest.mark.parametrize("number", [1, 3, 400])
+def test_the_list_of_therapists_asks_as_much_for_many_as_for_one(manager, number, django_assert_num_queries):
+    Therapist.objects.bulk_create(Therapist(display_name=f"Sage {nth}") for nth in range(number))
+    address = reverse("admin:scheduling_therapist_changelist")
+    manager.get(address)
+    with django_assert_num_queries(7):
+        manager.get(address)
+
+
+# --- the hours in the week ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def monday_morning():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def test_the_week_shows_the_hours_of_the_next_seven_days_with_their_state(monday_morning):
+    sage = at_the_desk(staff(role="manager"))
+    free, held, taken = (hour("individual", "maumee", starts_at=NOW + hours * HOUR) for hours in (1, 25, 26))
+    hold(held, sent()[0]), placed(taken, sent()[0])
+    hour("individual", "maumee", starts_at=NOW - HOUR), hour("individual", "maumee", starts_at=NOW + 7 * DAY + HOUR)
+    hour("individual", "maumee", starts_at=NOW + 3 * DAY, is_open=False)
+    towns = {town.name: town.hours for town in sage.get(WEEK).context["towns"]}
+    (row,) = towns["Maumee"]
+    assert (row.what, row.led_by, row.taken, row.free) == ("One-to-one time", "Sage", "1 taken, 1 held", "1 free")
+    said = [(f"{day.date:%a}", [(one.clock, one.seat) for one in day.hours]) for day in row.days if day]
+    assert said == [("Mon", [("11 am", "free")]), ("Tue", [("11 am", "held"), ("12 pm", "placed")])]
+    assert [town for town, hours in towns.items() if hours] == ["Maumee"]
+    page = text(sage.get(WEEK))
+    assert "No group meets here yet." in page
+    assert '11 am<span class="visually-hidden">, held</span>' in page
+    assert free.pk
+
+
+def test_hours_by_video_stand_last_and_each_kind_and_therapist_has_a_row(monday_morning):
+    ivy = Therapist.objects.create(display_name="Ivy")
+    hour("individual", ""), hour("reassess", "", starts_at=NOW + 2 * DAY)
+    hour("reassess", "", therapist=ivy), hour("reassess", "", starts_at=NOW + 3 * DAY)
+    last = at_the_desk(staff(role="manager")).get(WEEK).context["towns"][-1]
+    rows = [(row.led_by, row.what, row.free) for row in last.hours]
+    assert (last.name, last.rows) == ("By video", [])
+    assert rows == [
+        ("Ivy", "A fresh look at what fits", "1 free"),
+        ("Sage", "One-to-one time", "1 free"),
+        ("Sage", "A fresh look at what fits", "2 free"),
+    ]
+
+
+@pytest.mark.parametrize(("role", "there"), [("manager", True), ("intake", False)])
+def test_only_a_manager_finds_the_way_to_add_hours(role, there):
+    address = reverse("admin:scheduling_appointmentslot_add")
+    assert (address in text(at_the_desk(staff(role=role)).get(WEEK))) == there
 
 
 # --- words -------------------------------------------------------------------------------------------------------

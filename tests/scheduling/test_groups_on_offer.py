@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import IntegrityError, transaction
 
-from scheduling.ledger import groups_on_offer
+from scheduling.ledger import ledger_on_offer
 from scheduling.models import Closure, Group, GroupDay, Location, Therapist, WeekOneStart
 from scheduling.options import VIDEO
 from tests.intake.make import sent
@@ -20,7 +20,7 @@ def other():
 
 
 def only() -> object:
-    (facts,) = groups_on_offer(NOW)
+    (facts,) = ledger_on_offer(NOW).groups
     return facts
 
 
@@ -49,7 +49,7 @@ def test_groups_nobody_new_can_join_are_not_read():
     group("oregon")
     group("maumee", therapist=Therapist.objects.create(display_name="Sage", is_active=False))
     Location.objects.filter(slug="oregon").update(is_open=False)
-    assert groups_on_offer(NOW) == []
+    assert ledger_on_offer(NOW).groups == ()
 
 
 def test_closed_days_are_those_of_the_place_and_of_every_place():
@@ -59,7 +59,7 @@ def test_closed_days_are_those_of_the_place_and_of_every_place():
     own, everywhere = date(2026, 6, 9), date(2026, 6, 10)
     Closure.objects.create(location=Location.objects.get(slug="maumee"), date=own)
     Closure.objects.create(date=everywhere)
-    closed = {facts.town: facts.closed for facts in groups_on_offer(NOW)}
+    closed = {facts.town: facts.closed for facts in ledger_on_offer(NOW).groups}
     assert closed == {"toledo": {everywhere}, "maumee": {own, everywhere}, VIDEO: {everywhere}}
 
 
@@ -69,11 +69,11 @@ def test_starts_of_the_past_are_not_read():
 
 
 @pytest.mark.parametrize("groups", [1, 3, 40])
-def test_four_queries_however_many_groups(groups, django_assert_num_queries):
+def test_five_queries_however_many_groups(groups, django_assert_num_queries):
     for number in range(groups):
         group(["toledo", "maumee", ""][number % 3], week_one=[TOMORROW])
-    with django_assert_num_queries(4):
-        assert len(groups_on_offer(NOW)) == groups
+    with django_assert_num_queries(5):
+        assert len(ledger_on_offer(NOW).groups) == groups
 
 
 # --- what the tables refuse --------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-"""The last seat goes to exactly one person, however many ask at once: on PostgreSQL, and on a SQLite file."""
+"""The last seat of a group and the one of an hour go to exactly one person, however many ask at once: on PostgreSQL,
+and on a SQLite file."""
 
 import json
 import os
@@ -8,13 +9,14 @@ from collections import Counter
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, transaction
 
 from reentry_portal.env import BASE_DIR
 from scheduling.models import SeatClaim
 from scheduling.seats import NoSeatLeft, set_seats
 from tests.intake.make import at_once, sent
-from tests.scheduling.make import DAY, NOW, TOMORROW, WHO, group, hold, seats_of
+from tests.scheduling.make import DAY, NOW, WHO, group, hold, hour, seats_of
+from tests.scheduling.raw_writes import ALL_RULES, RAW_WRITES, claim_on
 
 PEOPLE = 20
 
@@ -27,20 +29,31 @@ def ask_for_the_last_seat() -> dict[str, int]:
     return counted(answers) | {"placed": placed, "held": held, "free": free}
 
 
-def write_without_any_lock() -> dict[str, int]:
-    """The same with rows written straight into the table: only the database can say no."""
-    seat = group(seats=1).seats.get()
-    made = {"group": seat.group, "starts_on": TOMORROW, "made_at": NOW, "expires_at": NOW + DAY}
-    return counted(
-        at_once(*(partial(SeatClaim.objects.create, seat=seat, request=sent()[0], **made) for _ in range(PEOPLE)))
-    )
+def ask_for_one_hour() -> dict[str, int]:
+    """Twenty people ask for the same hour at the same moment; how many heard what, and how many claims it has."""
+    talk = hour()
+    answers = at_once(*(partial(hold, talk, sent()[0]) for _ in range(PEOPLE)))
+    return counted(answers) | {"claims": talk.seatclaims.count()}
 
 
-def rules_in_the_database() -> list[str]:
-    """The names of all rules on claims that the database itself keeps."""
-    with connection.cursor() as cursor:
-        there = connection.introspection.get_constraints(cursor, SeatClaim._meta.db_table)
-    return sorted({rule.name for rule in SeatClaim._meta.constraints} & set(there))
+def write_without_any_lock() -> list[dict[str, int]]:
+    """Rows written straight into the table, for the seat of a group and of an hour: only the database can say no."""
+    both = group(seats=1).seats.get(), hour(starts_at=NOW + 2 * DAY).seat
+    return [counted(at_once(*(partial(claim_on, seat, sent()[0]) for _ in range(PEOPLE)))) for seat in both]
+
+
+def rules_that_are_kept() -> list[str]:
+    """The rules on hours, seats, claims and waits that refuse a row that breaks them, whoever writes it."""
+    return sorted(rule for rule, write in RAW_WRITES.items() if is_refused(write()))
+
+
+def is_refused(write) -> bool:
+    try:
+        with transaction.atomic():
+            write()
+    except IntegrityError:
+        return True
+    return False
 
 
 def counted(answers) -> dict[str, int]:
@@ -48,15 +61,16 @@ def counted(answers) -> dict[str, int]:
 
 
 ONE_HOLDS_IT = {"SeatClaim": 1, "NoSeatLeft": PEOPLE - 1, "placed": 0, "held": 1, "free": 0}
-ONE_IS_WRITTEN = {"SeatClaim": 1, "IntegrityError": PEOPLE - 1}
-ALL_RULES = sorted(rule.name for rule in SeatClaim._meta.constraints)
+ONE_HAS_THE_HOUR = {"SeatClaim": 1, "NoSeatLeft": PEOPLE - 1, "claims": 1}
+ONE_IS_WRITTEN = [{"SeatClaim": 1, "IntegrityError": PEOPLE - 1}] * 2
 
 
 @pytest.mark.django_db(transaction=True)
 def test_on_postgresql():
     assert ask_for_the_last_seat() == ONE_HOLDS_IT
+    assert ask_for_one_hour() == ONE_HAS_THE_HOUR
     assert write_without_any_lock() == ONE_IS_WRITTEN
-    assert rules_in_the_database() == ALL_RULES
+    assert rules_that_are_kept() == sorted(ALL_RULES)
 
 
 SQLITE = """
@@ -65,7 +79,8 @@ django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from tests.scheduling import test_last_seat as the
-print(json.dumps([the.ask_for_the_last_seat(), the.write_without_any_lock(), the.rules_in_the_database()]))
+answers = the.ask_for_the_last_seat(), the.ask_for_one_hour(), the.write_without_any_lock(), the.rules_that_are_kept()
+print(json.dumps(answers))
 """
 
 
@@ -75,7 +90,12 @@ def test_on_sqlite(tmp_path):
     command = [sys.executable, "-c", SQLITE]
     done = subprocess.run(command, cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.splitlines()[-1]) == [ONE_HOLDS_IT, ONE_IS_WRITTEN, ALL_RULES]
+    assert json.loads(done.stdout.splitlines()[-1]) == [
+        ONE_HOLDS_IT,
+        ONE_HAS_THE_HOUR,
+        ONE_IS_WRITTEN,
+        sorted(ALL_RULES),
+    ]
 
 
 @pytest.mark.django_db(transaction=True)

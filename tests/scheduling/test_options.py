@@ -1,149 +1,32 @@
-"""Which restart options a person is shown: the laws they always keep, and the order and reasons in plain cases."""
+"""Which restart options a person is shown, in plain cases: when, in which order, and why."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from intake.choices import Help
 from intake.choices import Option as Ticked
+from scheduling.facts import Ledger
 from scheduling.hours import Daypart
-from scheduling.options import (
-    NEAREST,
-    VIDEO,
-    WEEKS_AHEAD,
-    GroupFacts,
-    Kind,
-    Need,
-    Why,
-    Wishes,
-    best_of,
-    restart_options,
+from scheduling.options import NEAREST, VIDEO, WEEKS_AHEAD, Need, Why, Wishes, best_of, find, restart_options
+from scheduling.picks import BY_APPOINTMENT, Kind, Pick
+from tests.scheduling.facts import (
+    BOTH_CLOCK_CHANGES,
+    NOW,
+    SUNDAY,
+    TODAY,
+    TOLEDO_TIME,
+    TUESDAY,
+    WEDNESDAY,
+    group,
+    hour,
+    kind_of,
+    ledger_of,
+    numbers,
+    of_kind,
 )
 
-TOLEDO_TIME = ZoneInfo("America/New_York")
-NOW = datetime(2026, 6, 1, 14, tzinfo=UTC)  # a Monday, 10 in the morning in Toledo
-TODAY = date(2026, 6, 1)
-MONDAY, TUESDAY, WEDNESDAY, SUNDAY = 0, 1, 2, 6
-BOTH_CLOCK_CHANGES = (date(2026, 3, 8), date(2026, 11, 1))  # Sundays
-
-
-def group(number=1, town="toledo", **changes) -> GroupFacts:
-    """Mondays and Wednesdays from 6 to 9 in the evening, with three seats left."""
-    facts = GroupFacts(
-        id=number,
-        town=town,
-        place=town.title() or "By video",
-        zone=TOLEDO_TIME,
-        weekdays=(MONDAY, WEDNESDAY),
-        starts=time(18),
-        ends=time(21),
-        therapist_id=number,
-        seats_left=3,
-    )
-    return replace(facts, **changes)
-
-
-def of_kind(kind, ledger, *, now=NOW, **wishes):
-    (found,) = [one for one in restart_options(Wishes(**wishes), ledger, now) if one.kind == kind]
-    return found.options
-
-
-def numbers(options) -> list[int]:
-    return [option.group.id for option in options]
-
-
-# --- laws --------------------------------------------------------------------------------------------------------
-
-days = st.dates(TODAY - timedelta(days=20), TODAY + timedelta(days=200))
-some_groups = st.lists(
-    st.builds(
-        group,
-        number=st.integers(1, 400),
-        town=st.sampled_from(["toledo", "maumee", "perrysburg", "oregon", "elsewhere", VIDEO]),
-        weekdays=st.lists(st.integers(0, 6), max_size=4, unique=True).map(tuple),
-        starts=st.times(time(7), time(20)).map(lambda at: at.replace(second=0, microsecond=0)),
-        therapist_id=st.none() | st.integers(1, 5),
-        seats_left=st.integers(0, 3),
-        week_one=st.lists(days, max_size=4).map(tuple),
-        closed=st.frozensets(days, max_size=30),
-    ),
-    max_size=12,
-    unique_by=lambda facts: facts.id,
-)
-some_wishes = st.builds(
-    Wishes,
-    kinds=st.frozensets(st.sampled_from(list(Kind))),
-    town=st.sampled_from(["", "toledo", "oregon", "elsewhere"]),
-    dayparts=st.frozensets(st.sampled_from(list(Daypart))),
-    needs=st.frozensets(st.sampled_from(list(Need))),
-    avoid_groups=st.frozensets(st.integers(1, 400), max_size=5),
-    avoid_therapists=st.frozensets(st.integers(1, 5), max_size=2),
-)
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))
-
-
-@given(some_wishes, some_groups, moments)
-def test_nothing_full_closed_past_or_avoided_is_ever_offered(wishes, ledger, now):
-    for kind in restart_options(wishes, ledger, now):
-        for option in kind.options:
-            assert option.group.seats_left > 0
-            assert option.starts_on not in option.group.closed
-            assert option.starts_on.weekday() in option.group.weekdays
-            assert option.starts_at > now
-            assert option.group.id not in wishes.avoid_groups
-            assert option.group.therapist_id not in wishes.avoid_therapists
-            assert option.why
-
-
-@given(some_wishes, some_groups, moments)
-def test_all_five_kinds_come_back_in_the_order_of_the_form(wishes, ledger, now):
-    found = restart_options(wishes, ledger, now)
-    assert [one.kind for one in found] == list(Kind)
-    assert {one.kind for one in found if one.asked_for} == wishes.kinds
-
-
-@given(some_wishes, some_groups, moments, st.randoms())
-def test_the_order_does_not_hang_on_the_order_of_the_ledger(wishes, ledger, now, chance):
-    shuffled = chance.sample(ledger, len(ledger))
-    assert restart_options(wishes, ledger, now) == restart_options(wishes, shuffled, now)
-
-
-@given(some_wishes, some_groups, moments)
-def test_a_group_starts_at_the_same_time_on_the_wall_all_year(wishes, ledger, now):
-    for kind in restart_options(wishes, ledger, now):
-        for option in kind.options:
-            wall = option.starts_at.astimezone(TOLEDO_TIME)
-            assert (wall.date(), wall.time()) == (option.starts_on, option.group.starts)
-
-
-@given(some_wishes, some_groups, moments)
-def test_no_group_that_could_be_offered_is_left_out(wishes, ledger, now):
-    """Whoever meets in the coming weeks on an open day, with a seat, and is not avoided, has a next start."""
-    offered = set(numbers(restart_options(wishes, ledger, now)[1].options))
-    coming = [now.astimezone(TOLEDO_TIME).date() + timedelta(days=ahead) for ahead in range(1, 7 * WEEKS_AHEAD)]
-    wanted = {
-        facts.id
-        for facts in ledger
-        if facts.seats_left
-        and facts.id not in wishes.avoid_groups
-        and facts.therapist_id not in wishes.avoid_therapists
-        and any(facts.meets_on(day) for day in coming)
-    }
-    assert wanted <= offered
-
-
-@given(some_wishes, some_groups, moments)
-def test_the_best_are_different_groups_from_what_was_asked_for(wishes, ledger, now):
-    kinds = restart_options(wishes, ledger, now)
-    best = best_of(kinds, most=3)
-    assert len(numbers(best)) == len(set(numbers(best))) <= 3
-    asked = [option for kind in kinds if kind.asked_for for option in kind.options]
-    assert all(option in asked for option in best) or not asked
-    assert best or not any(kind.options for kind in kinds)
+MINUTE = timedelta(minutes=1)
 
 
 # --- the same words as the form ----------------------------------------------------------------------------------
@@ -205,7 +88,7 @@ def test_their_town_comes_first_then_the_nearest_then_unknown_ones_then_video(to
     towns = [town, *NEAREST[town], "elsewhere", VIDEO]
     ledger = [group(number, other) for number, other in enumerate(towns)]
     found = of_kind(Kind.NEW_TIME, reversed(ledger), town=town)
-    assert [option.group.town for option in found] == towns
+    assert [option.what.town for option in found] == towns
     assert [option.why[0] for option in found[:2]] == [Why.TOWN, Why.NEAREST]
     assert found[-1].why[0] == Why.AT_HOME
 
@@ -253,38 +136,119 @@ def test_another_therapist_is_only_offered_where_somebody_leads_the_group():
     assert of_kind(Kind.NEW_THERAPIST, ledger, avoid_therapists=frozenset({2})) == ()
 
 
-def test_kinds_without_set_times_are_by_arrangement_and_never_hidden():
-    found = {one.kind: one for one in restart_options(Wishes(), [], NOW)}
-    assert [kind for kind, one in found.items() if one.by_arrangement] == [Kind.REASSESS, Kind.INDIVIDUAL]
-    assert [one.options for one in found.values()] == [()] * 5
+def test_kinds_with_nothing_are_never_hidden():
+    assert [(one.kind, one.options, one.full) for one in restart_options(Wishes(), Ledger(), NOW)] == [
+        (kind, (), ()) for kind in Kind
+    ]
 
 
 def test_the_best_three_take_turns_between_the_kinds_asked_for():
     ledger = [group(1), group(2), group(3, week_one=(date(2026, 6, 8),))]
     kinds = frozenset({Kind.WEEK_ONE, Kind.NEW_TIME})
-    assert numbers(best_of(restart_options(Wishes(kinds=kinds), ledger, NOW), most=3)) == [3, 1, 2]
+    assert numbers(best_of(restart_options(Wishes(kinds=kinds), ledger_of(ledger), NOW), most=3)) == [3, 1, 2]
 
 
-# --- cost --------------------------------------------------------------------------------------------------------
+# --- hours -------------------------------------------------------------------------------------------------------
 
 
-class CountedDays(frozenset):
-    """Closed days that count how often somebody asks for one."""
-
-    asked = 0
-
-    def __contains__(self, day) -> bool:
-        CountedDays.asked += 1
-        return super().__contains__(day)
-
-
-def days_looked_at(groups: int) -> int:
-    CountedDays.asked = 0
-    closed = CountedDays({TODAY})
-    ledger = [group(number, closed=closed, week_one=(date(2026, 6, 8),)) for number in range(groups)]
-    assert len(of_kind(Kind.NEW_TIME, ledger)) == groups
-    return CountedDays.asked
+@pytest.mark.parametrize("kind", BY_APPOINTMENT)
+def test_an_hour_is_an_option_of_its_own_kind_only(kind):
+    talk = hour(7, kind=kind)
+    found = restart_options(Wishes(), Ledger(slots=(talk,)), NOW)
+    assert {one.kind: [option.pick for option in one.options] for one in found if one.options} == {
+        kind: [Pick(kind, 7, TODAY)]
+    }
 
 
-def test_ten_times_the_groups_are_ten_times_the_work():
-    assert days_looked_at(400) == 10 * days_looked_at(40)
+def test_an_hour_that_has_begun_is_over():
+    begins = datetime(2026, 6, 1, 18, tzinfo=UTC)
+    assert numbers(of_kind(Kind.REASSESS, [hour()], now=begins - MINUTE)) == [1]
+    assert of_kind(Kind.REASSESS, [hour()], now=begins) == ()
+
+
+def test_an_hour_on_a_closed_day_is_not_offered():
+    assert of_kind(Kind.REASSESS, [hour(closed=frozenset({TODAY}))]) == ()
+
+
+def test_an_hour_beyond_the_coming_weeks_is_not_offered_yet():
+    last = NOW.date() + timedelta(weeks=WEEKS_AHEAD)
+    assert numbers(of_kind(Kind.REASSESS, [hour(1, day=last), hour(2, day=last, starts=time(9))])) == [2]
+
+
+@pytest.mark.parametrize("change", BOTH_CLOCK_CHANGES, ids=str)
+def test_when_the_clocks_change_an_hour_is_there_until_it_begins_and_on_its_day(change):
+    at_noon = datetime.combine(change, time(12), tzinfo=TOLEDO_TIME).astimezone(UTC)
+    talk = hour(day=change, starts=time(12))
+    (option,) = of_kind(Kind.REASSESS, [talk], now=at_noon - MINUTE)
+    assert (option.starts_on, option.starts_at) == (change, at_noon)
+    assert of_kind(Kind.REASSESS, [talk], now=at_noon) == ()
+
+
+def test_an_hour_late_in_the_evening_is_on_the_day_of_its_place():
+    talk = hour(starts=time(22, 30))  # already tomorrow in UTC
+    (option,) = of_kind(Kind.REASSESS, [talk], not_before=TODAY)
+    assert (option.starts_on, option.starts_at.date()) == (TODAY, date(2026, 6, 2))
+    assert of_kind(Kind.REASSESS, [talk], not_before=date(2026, 6, 2)) == ()
+
+
+def test_hours_are_ranked_like_groups():
+    facts = [
+        hour(1, "maumee", starts=time(17, 30)),
+        hour(2, "oregon"),
+        hour(3, "maumee"),
+        hour(4, "maumee", day=date(2026, 6, 2)),
+        hour(5, VIDEO),
+    ]
+    assert numbers(of_kind(Kind.REASSESS, facts, town="maumee")) == [3, 1, 4, 2, 5]
+    evening = of_kind(Kind.REASSESS, facts, town="maumee", dayparts=frozenset({Daypart.EVENING}))
+    assert (numbers(evening)[0], evening[0].why) == (1, (Why.TOWN, Why.TIME))
+
+
+def test_the_number_of_a_group_to_avoid_is_no_number_of_an_hour():
+    assert numbers(of_kind(Kind.REASSESS, [hour(7)], avoid_groups=frozenset({7}))) == [7]
+    assert of_kind(Kind.REASSESS, [hour(7)], avoid_therapists=frozenset({7})) == ()
+
+
+def test_a_group_and_an_hour_of_the_same_number_are_two_of_the_best():
+    found = restart_options(Wishes(), ledger_of([group(1), hour(1)]), NOW)
+    assert [option.pick.kind for option in best_of(found, most=3)] == [Kind.NEW_TIME, Kind.REASSESS]
+
+
+# --- full, and no sooner than ------------------------------------------------------------------------------------
+
+
+def test_what_is_full_stands_apart_with_the_start_it_would_have():
+    facts = [group(1, seats_left=0), group(2), hour(3, seats_left=0)]
+    found = kind_of(Kind.NEW_TIME, facts)
+    assert (numbers(found.options), numbers(found.full)) == ([2], [1])
+    assert found.full[0].pick == Pick(Kind.NEW_TIME, 1, TODAY)
+    assert numbers(kind_of(Kind.REASSESS, facts).full) == [3]
+
+
+def test_a_full_group_is_none_of_the_best_and_cannot_be_found_as_a_start():
+    found = restart_options(Wishes(), ledger_of([group(seats_left=0)]), NOW)
+    assert best_of(found, most=3) == []
+    assert find(found, Pick(Kind.NEW_TIME, 1, TODAY)) is None
+
+
+def test_a_full_group_that_starts_sooner_does_not_take_the_word_soonest_from_a_free_one():
+    (option,) = of_kind(Kind.NEW_TIME, [group(1, seats_left=0), group(2, weekdays=(TUESDAY,))])
+    assert option.why == (Why.SOONEST,)
+
+
+def test_no_start_is_before_the_day_they_named():
+    facts = [group(1, week_one=(date(2026, 6, 8), date(2026, 6, 15))), hour(2), hour(3, day=date(2026, 6, 9))]
+    named = {"not_before": date(2026, 6, 9)}
+    assert [one.starts_on for one in of_kind(Kind.NEW_TIME, facts, **named)] == [date(2026, 6, 10)]
+    assert [one.starts_on for one in of_kind(Kind.WEEK_ONE, facts, **named)] == [date(2026, 6, 15)]
+    assert numbers(of_kind(Kind.REASSESS, facts, **named)) == [3]
+
+
+@pytest.mark.parametrize("day", [TODAY + timedelta(weeks=WEEKS_AHEAD), date.max], ids=str)
+def test_a_day_they_named_beyond_the_coming_weeks_leaves_nothing_now(day):
+    found = kind_of(Kind.NEW_TIME, [group(1), group(2, seats_left=0)], not_before=day)
+    assert (found.options, found.full) == ((), ())
+
+
+def test_a_day_they_named_that_is_over_changes_nothing():
+    assert of_kind(Kind.NEW_TIME, [group()], not_before=TODAY) == of_kind(Kind.NEW_TIME, [group()])

@@ -130,7 +130,7 @@ def test_intake_staff_see_closed_days_and_change_none(client):
 def test_every_place_is_named_in_the_list_of_closed_days(manager, oregon):
     Closure.objects.create(location=oregon, date=timezone.localdate())
     page = manager.get(reverse("admin:scheduling_closure_changelist")).content.decode()
-    assert "every place" in page
+    assert "Every place" in page
     assert "Oregon" in page
 
 

@@ -1,4 +1,4 @@
-"""Seats: held, given back, confirmed, left; and what the database refuses whoever writes."""
+"""Seats of groups and of hours: held, given back, confirmed, left; and what the database refuses whoever writes."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -6,9 +6,10 @@ from django.db.models import ProtectedError
 
 from privacy.models import AuditEvent
 from scheduling import seats
-from scheduling.models import Ended, Group, Seat, SeatClaim
+from scheduling.models import Ended, FirstSession, Group, Seat, SeatClaim
 from tests.intake.make import sent
-from tests.scheduling.make import DAY, HOUR, NOW, TOMORROW, WHO, group, hold, placed, seats_of
+from tests.scheduling.make import DAY, HOUR, NOW, TOMORROW, WHO, group, hold, hour, placed, seats_of
+from tests.scheduling.raw_writes import ALL_RULES, NAMED_INSTEAD, RAW_WRITES, claim_on
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +68,7 @@ def test_somebody_who_is_placed_can_hold_another_seat_before_they_move(river, wr
 
 
 def test_a_seat_given_back_is_free_again(river, wren):
-    claim = seats.release_hold(claim_id=hold(river, wren).pk, **WHO)
+    claim = seats.give_back(claim_id=hold(river, wren).pk, **WHO)
     assert (claim.seat, claim.ended_at, claim.ended_how) == (None, NOW, Ended.RELEASED)
     assert seats_of(river) == (0, 0, 2)
     hold(river, wren)
@@ -75,32 +76,34 @@ def test_a_seat_given_back_is_free_again(river, wren):
 
 def test_a_hold_is_given_back_once(river, wren):
     claim = hold(river, wren)
-    seats.release_hold(claim_id=claim.pk, **WHO)
-    with pytest.raises(seats.NotHeld):
-        seats.release_hold(claim_id=claim.pk, **WHO)
+    seats.give_back(claim_id=claim.pk, **WHO)
+    with pytest.raises(seats.NotLive):
+        seats.give_back(claim_id=claim.pk, **WHO)
 
 
 # --- when the time is over ---------------------------------------------------------------------------------------
 
 
+def expire(claim, now):
+    return seats.expire_hold(claim_id=claim.pk, by="the clock", now=now)
+
+
 def test_a_hold_that_ran_out_frees_its_seat_and_no_other_does(river, wren):
     early, late = hold(river, wren, expires_at=NOW + HOUR), hold(river, other(), expires_at=NOW + 2 * HOUR)
-    ended = seats.expire_holds(by="the clock", now=NOW + HOUR)
-    assert ended == [early]
-    assert ended[0].ended_how == Ended.EXPIRED
+    assert expire(early, NOW + HOUR).ended_how == Ended.EXPIRED
+    assert expire(late, NOW + HOUR) is None
     assert list(SeatClaim.objects.live()) == [late]
 
 
 def test_a_confirmed_seat_never_runs_out(river, wren):
-    placed(river, wren)
-    assert seats.expire_holds(by="the clock", now=NOW + 30 * DAY) == []
+    assert expire(placed(river, wren), NOW + 30 * DAY) is None
     assert seats_of(river) == (1, 0, 1)
 
 
 def test_freeing_twice_frees_once(river, wren):
-    hold(river, wren)
-    assert len(seats.expire_holds(by="the clock", now=NOW + DAY)) == 1
-    assert seats.expire_holds(by="the clock", now=NOW + DAY) == []
+    claim = hold(river, wren)
+    assert expire(claim, NOW + DAY)
+    assert expire(claim, NOW + DAY) is None
 
 
 # --- confirming and leaving --------------------------------------------------------------------------------------
@@ -120,39 +123,103 @@ def test_a_hold_that_ran_out_a_moment_ago_can_still_be_confirmed(river, wren):
 
 def test_a_hold_that_is_over_is_not_confirmed(river, wren):
     claim = hold(river, wren)
-    seats.release_hold(claim_id=claim.pk, **WHO)
+    seats.give_back(claim_id=claim.pk, **WHO)
     with pytest.raises(seats.NotHeld):
         seats.place(claim_id=claim.pk, **WHO)
 
 
-def test_a_person_has_one_confirmed_seat(river, wren):
-    placed(river, wren)
-    second = hold(group("maumee"), wren)
-    with pytest.raises(seats.AlreadyPlaced):
-        seats.place(claim_id=second.pk, **WHO)
-    assert list(SeatClaim.objects.holds()) == [second]
+def test_who_is_placed_and_gets_another_seat_confirmed_has_moved(river, wren):
+    first = placed(river, wren)
+    second = placed(group("maumee"), wren)
+    assert list(SeatClaim.objects.live()) == [second]
+    first.refresh_from_db()
+    assert first.ended_how == Ended.MOVED
+    assert seats_of(river) == (0, 0, 2)
 
 
 def test_a_seat_that_is_left_is_free_again(river, wren):
-    claim = seats.end_placement(claim_id=placed(river, wren).pk, **WHO)
+    claim = seats.give_back(claim_id=placed(river, wren).pk, **WHO)
     assert claim.ended_how == Ended.LEFT
     assert seats_of(river) == (0, 0, 2)
-    with pytest.raises(seats.NotPlaced):
-        seats.end_placement(claim_id=claim.pk, **WHO)
-
-
-def test_a_hold_is_no_placement_to_leave(river, wren):
-    with pytest.raises(seats.NotPlaced):
-        seats.end_placement(claim_id=hold(river, wren).pk, **WHO)
+    with pytest.raises(seats.NotLive):
+        seats.give_back(claim_id=claim.pk, **WHO)
 
 
 def test_every_step_is_written_down_and_names_nobody(river, wren):
-    seats.release_hold(claim_id=hold(river, wren).pk, **WHO)
-    seats.end_placement(claim_id=placed(river, wren).pk, **WHO)
+    seats.give_back(claim_id=hold(river, wren).pk, **WHO)
+    seats.give_back(claim_id=placed(river, wren).pk, **WHO)
     events = AuditEvent.objects.filter(action__startswith="seat.")
     steps = [event.action for event in events.order_by("id")]
     assert steps == ["seat.held", "seat.released", "seat.held", "seat.placed", "seat.left"]
     assert {event.subject_type for event in events} == {"scheduling.seatclaim"}
+
+
+# --- hours -------------------------------------------------------------------------------------------------------
+
+
+def test_an_hour_is_held_confirmed_and_given_back_like_a_seat_of_a_group(wren):
+    talk = hour()
+    held = hold(talk, wren)
+    assert (held.slot, held.group, held.kind, held.starts_on) == (talk, None, "reassess", TOMORROW)
+    with pytest.raises(seats.NoSeatLeft):
+        hold(talk, other())
+    assert seats.place(claim_id=held.pk, **WHO).seat == talk.seat
+    assert seats.give_back(claim_id=held.pk, **WHO).ended_how == Ended.LEFT
+    hold(talk, other())
+
+
+def test_hours_of_two_kinds_and_a_group_are_three_sorts_and_of_each_there_is_one(river, wren):
+    look, talk = hour("reassess"), hour("individual", starts_at=NOW + 2 * DAY)
+    claims = [hold(what, wren) for what in (river, look, talk)]
+    for what in (group("maumee"), hour("reassess", starts_at=NOW + 3 * DAY)):
+        with pytest.raises(seats.AlreadyHolding):
+            hold(what, wren)
+    assert list(SeatClaim.objects.holds()) == claims
+
+
+def test_another_confirmed_hour_of_its_kind_frees_the_first_and_nothing_else(river, wren):
+    look, later = hour("reassess"), hour("reassess", starts_at=NOW + 2 * DAY)
+    talk = placed(hour("individual", starts_at=NOW + 3 * DAY), wren)
+    in_river, first, second = placed(river, wren), placed(look, wren), placed(later, wren)
+    first.refresh_from_db()
+    assert (first.ended_how, list(Seat.objects.free().filter(slot__kind="reassess"))) == (Ended.MOVED, [look.seat])
+    assert set(SeatClaim.objects.placements()) == {talk, in_river, second}
+
+
+def test_an_hour_has_one_day_only(wren):
+    claim = hold(hour(), wren)
+    with pytest.raises(seats.NotLive):
+        seats.move_first_day(claim_id=claim.pk, starts_on=TOMORROW + DAY, accepted=True, **WHO)
+    assert list(SeatClaim.objects.live()) == [claim]
+
+
+def test_an_hour_that_took_place_is_over_and_a_seat_of_a_group_stays(river, wren):
+    talk, in_river = placed(hour(), wren), placed(river, wren)
+    who = {"by": WHO["by"], "now": NOW + 2 * DAY}
+    for claim, ended in ((talk, Ended.DONE), (in_river, "")):
+        assert seats.mark_first_session(claim_id=claim.pk, how=FirstSession.MISSED, **who).ended_how == ended
+    with pytest.raises(seats.NotPlaced):
+        seats.mark_first_session(claim_id=in_river.pk, how=FirstSession.CAME, **who)
+
+
+def test_nobody_is_marked_before_it_begins(wren):
+    talk = placed(hour(), wren)
+    with pytest.raises(seats.NotBegun):
+        seats.mark_first_session(claim_id=talk.pk, how=FirstSession.CAME, by=WHO["by"], now=NOW + DAY - HOUR / 60)
+
+
+# --- another first day -------------------------------------------------------------------------------------------
+
+
+def test_a_moved_hold_lasts_as_long_again_and_never_beyond_its_start(river, wren):
+    claim = hold(river, wren)
+    later = {"by": WHO["by"], "now": NOW + 23 * HOUR}
+    moved = seats.move_first_day(claim_id=claim.pk, starts_on=TOMORROW + DAY, accepted=False, **later)
+    assert (moved.expires_at, moved.accepted_at, moved.moved_from) == (NOW + 47 * HOUR, None, claim)
+    later["now"] = NOW + 47 * HOUR
+    again = seats.move_first_day(claim_id=moved.pk, starts_on=TOMORROW + DAY, accepted=True, **later)
+    assert again.expires_at == again.session.start == NOW + 2 * DAY + 8 * HOUR
+    assert seats_of(river) == (0, 1, 1)
 
 
 # --- how many seats ----------------------------------------------------------------------------------------------
@@ -173,11 +240,6 @@ def test_seats_that_somebody_has_stay(river, wren):
 
 
 # --- what the database refuses, without any of our verbs ---------------------------------------------------------
-
-
-def claim_on(seat, request, **changes):
-    given = {"group": seat.group, "starts_on": TOMORROW, "made_at": NOW, "expires_at": NOW + DAY}
-    return SeatClaim.objects.create(seat=seat, request=request, **(given | changes))
 
 
 def refused(create):
@@ -229,6 +291,33 @@ def test_a_seat_that_somebody_has_cannot_be_taken_away(river, wren):
     with pytest.raises(ProtectedError):
         seat.delete()
     assert "seat_id" in refused(lambda: Seat.objects.filter(pk=seat.pk)._raw_delete("default"))
+
+
+@pytest.mark.parametrize("rule", RAW_WRITES)
+def test_every_rule_is_kept_whoever_writes(rule):
+    assert NAMED_INSTEAD.get(rule, rule) in refused(RAW_WRITES[rule]())
+
+
+def test_no_rule_is_without_a_row_that_breaks_it():
+    assert set(RAW_WRITES) == ALL_RULES
+
+
+def test_an_hour_has_one_seat_and_a_claim_moves_on_once(wren):
+    talk = hour()
+    assert "slot_id" in refused(lambda: Seat.objects.create(slot=talk))
+    claim = hold(talk, wren)
+    ended = {"seat": None, "ended_at": NOW, "ended_how": "moved", "moved_from": claim}
+    claim_on(talk.seat, wren, **ended)
+    assert "moved_from_id" in refused(lambda: claim_on(talk.seat, wren, **ended))
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["live", "over"])
+def test_an_hour_that_somebody_has_or_had_cannot_be_deleted(wren, ended):
+    claim = hold(hour(), wren)
+    if ended:
+        seats.give_back(claim_id=claim.pk, **WHO)
+    with pytest.raises(ProtectedError):
+        claim.slot.delete()
 
 
 def test_a_group_with_seats_cannot_be_deleted(river):

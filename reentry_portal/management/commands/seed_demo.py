@@ -12,16 +12,18 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from intake import actions
+from intake import actions, restarts
 from intake.answers import Answers, Reach
 from intake.calling import MOST_CALLS
 from intake.models import CallbackRequest
+from intake.on_offer import on_offer
 from intake.outcomes import Outcome
 from privacy import audit, roles
 from reentry_portal.checks import DEMO_MARK
 from reentry_portal.management import demo_groups
+from scheduling.models import FirstSession, Location, SeatClaim
 from scheduling.models import Group as RestartGroup
-from scheduling.models import Location
+from scheduling.picks import Kind
 
 SIGN_INS = {
     "intake": ("Juno", roles.INTAKE_STAFF),
@@ -56,22 +58,38 @@ class Demo:
         actions.log_attempt(outcome, request_id=pk, by=self.caller, now=at)
         return at
 
-    def move(self, pk: int, at: datetime, name: str) -> None:
-        actions.make_move(name, request_id=pk, by=self.caller, now=at)
+    def choose(self, pk: int, at: datetime, group: str, kind: Kind = Kind.NEW_TIME) -> SeatClaim:
+        """Hold a seat in that group, from the first day on which it can be started."""
+        there = on_offer(CallbackRequest.objects.get(pk=pk), at, on_their_own=False)
+        (options,) = (one.options for one in there.kinds if one.kind == kind)
+        number = RestartGroup.objects.get(name=group).pk
+        pick = next(option.pick for option in options if option.pick.number == number)
+        return restarts.choose(pick, request_id=pk, by=self.caller, now=at)
+
+    def confirm(self, claim: SeatClaim, at: datetime) -> None:
+        restarts.confirm(claim_id=claim.pk, request_id=claim.request_id, by=self.caller, now=at)
 
 
 def _talked(demo: Demo, pk: int, received: datetime) -> datetime:
     return demo.call(pk, Outcome.TALKED)
 
 
-def _agreed(demo: Demo, pk: int, received: datetime) -> datetime:
+def _chose(demo: Demo, pk: int, received: datetime) -> None:
+    _talked(demo, pk, received)
+    demo.choose(pk, demo.now, "Heron")
+
+
+def _agreed(demo: Demo, pk: int, received: datetime) -> None:
     agreed_at = _talked(demo, pk, received) + timedelta(minutes=12)
-    demo.move(pk, agreed_at, "agree")
-    return agreed_at
+    demo.confirm(demo.choose(pk, agreed_at, "Aster", Kind.WEEK_ONE), agreed_at)
 
 
 def _returned(demo: Demo, pk: int, received: datetime) -> None:
-    demo.move(pk, _agreed(demo, pk, received) + timedelta(days=4), "return")
+    agreed_at = _talked(demo, pk, received) + timedelta(minutes=12)
+    claim = demo.choose(pk, agreed_at, "Birch")
+    demo.confirm(claim, agreed_at)
+    first_day = {"claim_id": claim.pk, "request_id": pk, "by": demo.caller, "now": claim.session.end}
+    restarts.mark_first_session(FirstSession.CAME, **first_day)
 
 
 def _tried_once(demo: Demo, pk: int, received: datetime) -> None:
@@ -80,7 +98,7 @@ def _tried_once(demo: Demo, pk: int, received: datetime) -> None:
 
 def _door_open(demo: Demo, pk: int, received: datetime) -> None:
     calls = [demo.call(pk, Outcome.NO_ANSWER) for _ in range(MOST_CALLS)]
-    demo.move(pk, calls[-1] + timedelta(days=3), "pause_calls")
+    actions.make_move("pause_calls", request_id=pk, by=demo.caller, now=calls[-1] + timedelta(days=3))
 
 
 def _resting(demo: Demo, pk: int, received: datetime) -> None:
@@ -119,9 +137,9 @@ PLANTS = [
     Plant("Bryony", "toledo", 0.15, {"reach_by": "email", "phone": "", "email": "bryony@example.org"}),
     Plant("Tansy", "maumee", 0.25, {"reach_by": "text", "text_ok": True, "say_who": "yes"}),
     Plant("Alder", "toledo", 3.2, {"text_ok": True}, story=_tried_once),
-    Plant("Linnea", "perrysburg", 3, story=_talked),
+    Plant("Linnea", "perrysburg", 3, story=_chose),
     Plant("Hazel", "maumee", 5, {"voicemail": "name_only"}, {"options": ["reassess"]}, story=_agreed),
-    Plant("Rue", "toledo", 12, story=_returned),
+    Plant("Rue", "maumee", 12, story=_returned),
     Plant("Yarrow", "oregon", 4, story=_resting),
     Plant("Mallow", "perrysburg", 6, story=_wrong_number),
     Plant("Clover", "maumee", 20, {"text_ok": True}, story=_door_open),
@@ -137,10 +155,10 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("Demo data belongs in demo mode only: set DEMO=1.")
         self._sign_ins()
-        if not CallbackRequest.objects.exists():
-            self._people(timezone.now())
         if not RestartGroup.objects.exists():
             demo_groups.plant(by=get_user_model().objects.get(username="manager"), now=timezone.now())
+        if not CallbackRequest.objects.exists():
+            self._people(timezone.now())
 
     def _sign_ins(self) -> None:
         password = settings.DEMO_PASSWORD or secrets.token_urlsafe(9)

@@ -1,0 +1,17 @@
+"""One person's "I'd like to come back": the request, how they may be reached, what happened, what was offered."""
+
+from intake.models.contact import Consent, ContactPreference
+from intake.models.links import PrivateLink
+from intake.models.offers import Offer
+from intake.models.requests import CallbackRequest
+from intake.models.story import CallAttempt, HistoryEntry
+
+__all__ = [
+    "CallAttempt",
+    "CallbackRequest",
+    "Consent",
+    "ContactPreference",
+    "HistoryEntry",
+    "Offer",
+    "PrivateLink",
+]

@@ -1,0 +1,67 @@
+"""What happened to a request: tables that only grow."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from intake.models.requests import CallbackRequest
+from intake.outcomes import Outcome
+from intake.states import Actor, Status
+from privacy.append_only import AppendOnlyModel
+from privacy.field_classes import STAFF
+
+
+class HistoryEntry(AppendOnlyModel):
+    """One step of a request: which move, by whom, when. Never a word the person wrote."""
+
+    request = models.ForeignKey(CallbackRequest, models.PROTECT, related_name="history")
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=6, choices=Actor)
+    actor = models.CharField(max_length=150)
+    what = models.CharField(max_length=30)
+    from_status = models.CharField(max_length=12, choices=Status, blank=True)
+    to_status = models.CharField(max_length=12, choices=Status)
+
+    FIELD_CLASSES: ClassVar = dict.fromkeys(
+        ["request", "at", "actor_kind", "actor", "what", "from_status", "to_status"], STAFF
+    )
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        constraints = [
+            models.CheckConstraint(condition=Q(actor_kind__in=Actor.values), name="step_known_actor"),
+            models.CheckConstraint(condition=Q(from_status__in=["", *Status.values]), name="step_known_start"),
+            models.CheckConstraint(condition=Q(to_status__in=Status.values), name="step_known_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} of {self.request_id}"
+
+
+class CallAttempt(AppendOnlyModel):
+    """One try to reach the person, numbered, with a coded outcome and no free text."""
+
+    request = models.ForeignKey(CallbackRequest, models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=14, choices=Outcome)
+
+    FIELD_CLASSES: ClassVar = dict.fromkeys(["request", "number", "at", "by", "outcome"], STAFF)
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        constraints = [
+            models.UniqueConstraint(fields=["request", "number"], name="attempt_numbered_once"),
+            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="attempt_known_outcome"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Call {self.number} of {self.request_id}"

@@ -1,0 +1,114 @@
+"""Who waits for a seat, and who is asked next: one at a time, at most three times each, at most once a day.
+
+A notice is a seat kept for them until it runs out; they see it on their page, and staff see that they should be told.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from intake import moves, states
+from intake.errors import NotOffered, NotPossible
+from intake.models import CallbackRequest
+from intake.on_offer import OnOffer, held_until, on_offer
+from intake.one_by_one import how_many
+from privacy import audit
+from scheduling import seats, waitlist
+from scheduling.ledger import ledger_on_offer
+from scheduling.models import MOST_NOTICES, LeftTheList, SeatClaim, WaitlistEntry
+from scheduling.options import KindOptions, Option
+from scheduling.picks import Kind
+
+
+def join_list(kind: Kind, *, group_id: int | None, request_id: int, by: Any, now: datetime) -> WaitlistEntry:
+    """Wait for a full group or, without one, for a kind that has nothing right now. Twice is once.
+
+    Raises NotOffered when there is something free, so that nobody waits beside an open seat, and NotPossible for
+    somebody who was told as often as we tell anyone.
+    """
+    with transaction.atomic():
+        request = moves.locked(request_id)
+        if request.status not in states.CAN_CHOOSE or len(_told_at(request)) >= MOST_NOTICES:
+            raise NotPossible("join_list")
+        waits = WaitlistEntry.objects.waiting().of(request_id).filter(kind=kind.value, group=group_id).first()
+        if waits:
+            return waits
+        one = next(one for one in on_offer(request, now, on_their_own=True).kinds if one.kind == kind)
+        if not _is_worth_waiting(one, group_id):
+            raise NotOffered
+        entry = waitlist.join(request_id=request.pk, kind=kind, group_id=group_id, by=by, now=now)
+        moves.note(request, "joined_list", request.status, by, now)
+        return entry
+
+
+def leave_list(*, entry_id: int, request_id: int, by: Any, now: datetime) -> None:
+    """Wait no more. Twice is fine."""
+    with transaction.atomic():
+        request = moves.locked(request_id)
+        if waitlist.leave(request_id=request.pk, how=LeftTheList.LEFT, by=by, now=now, entry_id=entry_id):
+            moves.note(request, "left_list", request.status, by, now)
+
+
+def ask_who_waits(*, now: datetime) -> int:
+    """Keep each free seat for whoever has waited longest for it. Returns how many are kept. Safe to run twice."""
+    waiting = list(WaitlistEntry.objects.waiting().values_list("pk", flat=True))
+    return how_many(_Asking(now).ask, waiting, now) if waiting else 0
+
+
+class _Asking:
+    """One round over the list. The ledger is read again only after a seat was taken from it."""
+
+    def __init__(self, now: datetime) -> None:
+        self.ledger = ledger_on_offer(now)
+
+    def ask(self, entry_id: int, now: datetime) -> bool:
+        with transaction.atomic():
+            entry = WaitlistEntry.objects.get(pk=entry_id)
+            request = moves.locked(entry.request_id)
+            entry.refresh_from_db()
+            if entry.ended_at or not _may_be_asked(request, entry, now):
+                return False
+            option = _what_fits(on_offer(request, now, on_their_own=True, ledger=self.ledger), entry)
+            if option is None:
+                return False
+            _keep(option, request, entry, now)
+        self.ledger = ledger_on_offer(now)
+        return True
+
+
+def _may_be_asked(request: CallbackRequest, entry: WaitlistEntry, now: datetime) -> bool:
+    """Not while they hold a seat of that sort, not twice a day, and after three times it is their word."""
+    holds = SeatClaim.objects.holds().alike(Kind(entry.kind)).filter(request=request)
+    if request.status not in states.CAN_CHOOSE or holds.exists():
+        return False
+    told_at = _told_at(request)
+    if len(told_at) >= MOST_NOTICES:
+        waitlist.leave(request_id=request.pk, how=LeftTheList.TOLD, by=audit.CLOCK, now=now)
+        return False
+    zone = request.zone()
+    return not told_at or told_at[-1].astimezone(zone).date() != now.astimezone(zone).date()
+
+
+def _told_at(request: CallbackRequest) -> list[datetime]:
+    """When a seat was kept for them from the list, earliest first."""
+    notices = SeatClaim.objects.filter(request=request).exclude(waitlist_entry=None)
+    return list(notices.order_by("made_at").values_list("made_at", flat=True))
+
+
+def _what_fits(there: OnOffer, entry: WaitlistEntry) -> Option | None:
+    options = next(one.options for one in there.kinds if one.kind == entry.kind)
+    return next((option for option in options if entry.group_id in (None, option.pick.number)), None)
+
+
+def _keep(option: Option, request: CallbackRequest, entry: WaitlistEntry, now: datetime) -> None:
+    """Raises NoSeatLeft when somebody was faster; the next round tries again."""
+    until = held_until(request.week(), option.starts_at, now)
+    seats.hold_seat(option.pick, request_id=request.pk, expires_at=until, by=audit.CLOCK, now=now, waitlist_entry=entry)
+    moves.note(request, "seat_kept", request.status, audit.CLOCK, now)
+
+
+def _is_worth_waiting(one: KindOptions, group_id: int | None) -> bool:
+    if group_id is None:
+        return not one.options
+    return group_id in {option.pick.number for option in one.full}
