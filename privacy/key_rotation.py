@@ -7,6 +7,7 @@ A row that is done already is seen as done, so a run that was stopped goes on wh
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,11 +26,17 @@ BATCH = 100  # rows between two words on progress
 SEALED_IN_JSON = {"mfa.authenticator": ("data", ("secret", "seed", "migrated_codes"))}
 
 _hashes: dict[str, dict[str, tuple[str, str]]] = {}
+_doors: dict[str, Callable[[], AbstractContextManager[None]]] = {}
 
 
 def keep_hash(model: str, hash_field: str, *, kind: str, of: str) -> None:
     """Declare that `hash_field` of a model such as "intake.contactpreference" is the keyed hash of field `of`."""
     _hashes.setdefault(model.lower(), {})[hash_field] = (kind, of)
+
+
+def renew_inside(model: str, door: Callable[[], AbstractContextManager[None]]) -> None:
+    """Declare what must be open around a row of a model whose table takes no change but this one."""
+    _doors[model.lower()] = door
 
 
 @dataclass
@@ -87,7 +94,7 @@ def _renew_guarded(model: type[models.Model], pk: Any, tally: Tally) -> None:
     """One row in a transaction of its own, so that one bad row never blocks the rest."""
     tally.seen += 1
     try:
-        with transaction.atomic():
+        with transaction.atomic(), _doors.get(model._meta.label_lower, nullcontext)():
             tally.renewed += _renew(model, pk)
     except CannotOpen:
         tally.unopened.append(f"{model._meta.label} {pk}")

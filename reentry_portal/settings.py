@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "scheduling",
     "intake",
     "followups",
+    "clinical",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -195,6 +196,11 @@ SENDING_CLOSES = env.clock("SENDING_CLOSES", "20:00")
 # --- Choosing a start ------------------------------------------------------------------------------------------
 # Whether a new request may choose on its page from the first minute, before staff offer anything.
 SELF_CHOICE = env.flag("SELF_CHOICE", default=True)
+
+# --- Reassessment notes ---------------------------------------------------------------------------------------
+# Whether a clinician who works at a person's place may read their notes, besides the author and who is assigned.
+NOTES_FOR_CLINICIANS_OF_THE_PLACE = env.flag("NOTES_FOR_CLINICIANS_OF_THE_PLACE", default=False)
+EMERGENCY_LOOK = timedelta(hours=4)  # how long notes stay open to somebody who gave a reason (R-H2)
 
 # --- Pages -----------------------------------------------------------------------------------------------------
 TIME_ZONE = "America/New_York"

@@ -1,6 +1,7 @@
 """One person's "I'd like to come back": the request, how they may be reached, what happened, what was offered."""
 
 from intake.models.contact import Consent, ContactPreference
+from intake.models.fresh_look import FreshLook
 from intake.models.links import PrivateLink
 from intake.models.offers import Offer
 from intake.models.requests import CallbackRequest
@@ -11,6 +12,7 @@ __all__ = [
     "CallbackRequest",
     "Consent",
     "ContactPreference",
+    "FreshLook",
     "HistoryEntry",
     "Offer",
     "PrivateLink",

@@ -22,8 +22,17 @@ class Therapist(models.Model):
 
     display_name = models.CharField("name", max_length=60, unique=True)
     is_active = models.BooleanField("works here", default=True, help_text="Untick, and their groups are not offered.")
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="therapist",
+        verbose_name="sign-in",
+        help_text="Whose desk shows their bookable hours.",
+    )
 
-    FIELD_CLASSES: ClassVar[dict[str, FieldClass]] = dict.fromkeys(["display_name", "is_active"], STAFF)
+    FIELD_CLASSES: ClassVar[dict[str, FieldClass]] = dict.fromkeys(["display_name", "is_active", "account"], STAFF)
 
     class Meta:
         ordering = ["display_name"]
