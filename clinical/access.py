@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from clinical.models import EmergencyLook, ReassessmentNote
+from clinical.choices import Meaning
+from clinical.models import DisclosureConsent, EmergencyLook, ReassessmentNote
 from intake.models import CallbackRequest
 from privacy import audit
 from privacy.roles import CLINICIAN
@@ -25,6 +27,12 @@ def is_clinician(user: Any) -> bool:
     if not hasattr(user, _SEEN):
         setattr(user, _SEEN, user.is_active and user.is_staff and user.groups.filter(name=CLINICIAN).exists())
     return getattr(user, _SEEN)
+
+
+def clinicians() -> QuerySet:
+    """Everybody in the role who still works here, by name."""
+    people = get_user_model().objects.filter(is_active=True, is_staff=True, groups__name=CLINICIAN)
+    return people.order_by("first_name", "last_name", "username")
 
 
 def note_for(user: Any, pk: int, now: datetime) -> ReassessmentNote:
@@ -50,21 +58,40 @@ def signed_note_for(user: Any, pk: int, now: datetime) -> ReassessmentNote:
     return note
 
 
+def cosigning_for(user: Any, pk: int, now: datetime) -> ReassessmentNote:
+    """A signed note that waits for this clinician's signature."""
+    note = signed_note_for(user, pk, now)
+    if note.cosigner_id != user.pk or note.signatures.filter(meaning=Meaning.COSIGNER).exists():
+        raise _not_found(user, note, now)
+    return note
+
+
+def standing_bookings(user: Any) -> QuerySet[SeatClaim]:
+    """The confirmed hours for a fresh look of this clinician, to come or over, that nobody gave back."""
+    mine = {"slot__therapist__account": user.pk, "slot__kind": SlotKind.REASSESS}
+    return SeatClaim.objects.filter(_STANDS, confirmed_at__isnull=False, **mine)
+
+
 def booking_for(user: Any, pk: int, now: datetime) -> SeatClaim:
-    """A confirmed hour for a fresh look, for the clinician whose hour it is."""
-    claims = SeatClaim.objects.filter(_STANDS, pk=pk, confirmed_at__isnull=False, slot__kind=SlotKind.REASSESS)
-    claim = claims.filter(slot__therapist__account=user.pk).select_related("slot__location", "request").first()
-    if claim is None or not is_clinician(user):
+    """One of those hours, for the clinician whose hour it is."""
+    claim = standing_bookings(user).filter(pk=pk).first() if is_clinician(user) else None
+    if claim is None:
         raise _not_found(user, None, now)
     return claim
 
 
-def request_for(user: Any, pk: int, now: datetime) -> CallbackRequest:
-    """A person with at least one signed note, for any clinician who gives a reason (R-H2)."""
-    found = CallbackRequest.objects.filter(pk=pk, reassessments__signed_at__isnull=False).distinct().first()
-    if found is None or not is_clinician(user):
+def consent_for(user: Any, pk: int, now: datetime) -> DisclosureConsent:
+    """A consent of a person whose notes this clinician may read."""
+    consent = DisclosureConsent.objects.select_related("request__location").filter(pk=pk).first()
+    if consent is None or not is_clinician(user) or not may_work_with(user, consent.request, now):
         raise _not_found(user, None, now)
-    return found
+    return consent
+
+
+def request_with_notes(reference: str) -> CallbackRequest | None:
+    """A person with at least one signed note, by the reference that a clinician was told (R-H2)."""
+    found = CallbackRequest.objects.filter(reference=reference.strip().upper(), reassessments__signed_at__isnull=False)
+    return found.distinct().first()
 
 
 def may_read(user: Any, note: ReassessmentNote, now: datetime) -> bool:
@@ -86,6 +113,12 @@ def is_one_of_theirs(user: Any, request: CallbackRequest, now: datetime) -> bool
         or is_of_their_place(user, request)
         or EmergencyLook.objects.open_to(user.pk, now).filter(request=request).exists()
     )
+
+
+def may_work_with(user: Any, request: CallbackRequest, now: datetime) -> bool:
+    """Wrote or co-signs one of this person's notes, or is one of their clinicians."""
+    own = ReassessmentNote.objects.filter(Q(author=user.pk) | Q(cosigner=user.pk), request=request)
+    return own.exists() or is_one_of_theirs(user, request, now)
 
 
 def is_assigned(user: Any, request: CallbackRequest) -> bool:

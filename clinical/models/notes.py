@@ -18,12 +18,6 @@ from privacy.field_classes import CLINICAL, STAFF, FieldClass
 from scheduling.models import KIND_CHOICES
 
 COMPREHENSIVE_WITHIN = timedelta(days=30)  # OAC 5122-29-03(C)
-SEALED = [
-    "present", "reason", "time_since", "substance_use", "withdrawal", "overdose", "medications", "physical",
-    "pregnancy", "mental_health", "said_since", "risk", "home", "naloxone", "said_safety", "work", "transport",
-    "childcare", "legal", "strengths", "helped", "hurt", "said_helps", "ratings", "considerations",
-    "assessed_level", "placed_level", "level_reason", "change_asked",
-]  # fmt: skip
 
 
 class NoteQuerySet(SignedQuerySet):
@@ -111,6 +105,12 @@ class ReassessmentNote(SignedModel):
 
     objects = NoteQuerySet.as_manager()
 
+    SEALED: ClassVar[list[str]] = [
+        "present", "reason", "time_since", "substance_use", "withdrawal", "overdose", "medications", "physical",
+        "pregnancy", "mental_health", "said_since", "risk", "home", "naloxone", "said_safety", "work", "transport",
+        "childcare", "legal", "strengths", "helped", "hurt", "said_helps", "ratings", "considerations",
+        "assessed_level", "placed_level", "level_reason", "change_asked",
+    ]  # fmt: skip
     FIELD_CLASSES: ClassVar[dict[str, FieldClass]] = {
         **dict.fromkeys(SEALED, CLINICAL),
         **dict.fromkeys(

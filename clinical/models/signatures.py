@@ -1,5 +1,6 @@
 """Who stands for a note, and what was added to it later. Both only grow (R-L4)."""
 
+from datetime import UTC
 from typing import ClassVar
 
 from django.conf import settings
@@ -23,6 +24,11 @@ class SignedBy(AppendOnlyModel):
 
     class Meta:
         abstract = True
+
+    @property
+    def in_utc(self) -> str:
+        """As it is stored and hashed: "2026-06-01 16:00 UTC"."""
+        return f"{self.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 class NoteSignature(SignedBy):

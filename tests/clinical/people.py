@@ -1,8 +1,10 @@
 """A small cast: Rowan, a clinician with a booked hour, Wren who comes to it, and the notes of it."""
 
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
 
 from clinical import actions, disclosing
@@ -15,6 +17,7 @@ from tests.intake.make import sent
 from tests.scheduling.make import HOUR, NOW, hour, placed
 
 PASSWORD = "a long password of Rowan"
+_HASHED = cache(lambda: make_password(PASSWORD))  # once for all tests: it is slow on purpose
 AFTER = NOW + timedelta(hours=2)  # the conversation is over, the same morning
 ROWAN = Signer("Rowan Ash", "LISW-S")
 LINDEN = Signer("Linden Ash", "LPCC-S")
@@ -69,9 +72,8 @@ WHOLE: dict[str, Any] = {
 def clinician(username: str = "rowan", **changes: Any) -> User:
     """In the role, with a therapist of the ledger behind them unless `therapist` is None."""
     therapist = changes.pop("therapist", username.title())
-    person = User.objects.create_user(
-        username, password=PASSWORD, is_staff=True, **({"first_name": username.title(), "last_name": "Ash"} | changes)
-    )
+    given = {"first_name": username.title(), "last_name": "Ash", "is_staff": True, "password": _HASHED()}
+    person = User.objects.create(username=username, **(given | changes))
     person.groups.add(Group.objects.get(name=CLINICIAN))
     if therapist:
         Therapist.objects.create(display_name=therapist, account=person)
