@@ -187,6 +187,7 @@ def _facts(callback: CallbackRequest, now: datetime) -> list[tuple[str, str]]:
         (_("Help with"), _sentences(labels(Help, callback.help_with))),
         (_("Reach by"), _sentences(reach)),
         (_("Came in"), capfirst(when_words(callback.received_at, now, callback.zone()))),
+        (_("Fresh look"), " ".join(look.in_words for look in callback.fresh_looks.all().reverse()[:1])),
     ]
     return [(name, words) for name, words in facts if words]
 

@@ -21,6 +21,7 @@ WORDS = {
     "reach": gettext_lazy("We talked"),
     "agree": gettext_lazy("Agreed on a restart"),
     "return": gettext_lazy("Came back"),
+    "reassessed": gettext_lazy("Looked together at what fits"),
     "call_again": gettext_lazy("Put back on the list"),
     "rest": gettext_lazy("Asked us to wait"),
     "wake": gettext_lazy("Back on the list"),

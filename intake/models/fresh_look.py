@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.text import capfirst
 
 from intake.models.requests import CallbackRequest
 from intake.next_steps import NextStep
@@ -38,3 +39,9 @@ class FreshLook(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"Fresh look {self.pk} of {self.request_id}"
+
+    @property
+    def in_words(self) -> str:
+        """ "Level 2.1. A group at another time. They start as agreed." """
+        parts = [f"Level {self.level}", capfirst(self.get_restart_kind_display()), self.get_next_step_display()]
+        return "".join(f"{part}. " for part in parts if part).strip()
