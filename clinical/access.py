@@ -16,7 +16,7 @@ from clinical.models import DisclosureConsent, EmergencyLook, ReassessmentNote
 from intake.models import CallbackRequest
 from privacy import audit
 from privacy.roles import CLINICIAN
-from scheduling.models import AppointmentSlot, Ended, SeatClaim, SlotKind
+from scheduling.models import AppointmentSlot, Ended, Group, SeatClaim, SlotKind
 
 _STANDS = Q(ended_at=None) | Q(ended_how=Ended.DONE)  # a start that was given back or moved assigns nobody
 _SEEN = "_is_clinician"
@@ -131,7 +131,7 @@ def is_of_their_place(user: Any, request: CallbackRequest) -> bool:
     if not settings.NOTES_FOR_CLINICIANS_OF_THE_PLACE or request.location_id is None:
         return False
     hours = AppointmentSlot.objects.filter(therapist__account=user.pk, location=request.location_id)
-    groups = request.location.groups.filter(therapist__account=user.pk)
+    groups = Group.objects.filter(therapist__account=user.pk, location=request.location_id)
     return hours.exists() or groups.exists()
 
 

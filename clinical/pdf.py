@@ -34,7 +34,10 @@ _LABEL = ParagraphStyle("label", parent=_TEXT, fontName=_BOLD, fontSize=8.5, spa
 _HEAD = ParagraphStyle("head", parent=_TEXT, fontName=_BOLD, fontSize=12, leading=16, spaceBefore=12, spaceAfter=4)
 _TITLE = ParagraphStyle("title", parent=_HEAD, fontSize=17, leading=22)
 _SAID = ParagraphStyle("said", parent=_TEXT, leftIndent=14, borderPadding=2, textColor=_SOFT)
-_NOTICE = ParagraphStyle("notice", parent=_TEXT, borderWidth=1, borderColor=_INK, borderPadding=8, spaceAfter=16)
+_NOTICE = ParagraphStyle(
+    "notice", parent=_TEXT, borderWidth=1, borderColor=_INK, borderPadding=8, leftIndent=8, rightIndent=8,
+    spaceBefore=12, spaceAfter=16,
+)  # fmt: skip
 
 
 def record_as_pdf(note: ReassessmentNote, disclosed: Disclosure) -> bytes:

@@ -50,11 +50,10 @@ class SignedQuerySet(models.QuerySet):
 
 
 class SignedModel(models.Model):
-    """Free to change while `signed_at` is empty. Give its migration a `ForbidChangeOnceSigned` too."""
+    """Free to change while `signed_at` is empty. Its manager is made from a `SignedQuerySet`, and its migration has a
+    `ForbidChangeOnceSigned`."""
 
     signed_at = models.DateTimeField("signed", null=True, blank=True, editable=False)
-
-    objects = SignedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -170,5 +169,6 @@ def _same_key(model: type[models.Model]) -> str:
     """SQL: this row has a key, or a set of unique columns, in common with the new one."""
     sets = [[one.name] for one in model._meta.concrete_fields if one.unique]
     sets += [list(one.fields) for one in model._meta.constraints if isinstance(one, models.UniqueConstraint)]
-    columns = [[f'"{model._meta.get_field(name).column}"' for name in names] for names in sets]
+    column_of = {one.name: one.column for one in model._meta.concrete_fields}
+    columns = [[f'"{column_of[name]}"' for name in names] for names in sets]
     return " OR ".join("(" + " AND ".join(f"{one} = NEW.{one}" for one in names) + ")" for names in columns)

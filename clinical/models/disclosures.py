@@ -40,7 +40,7 @@ class DisclosureConsent(AppendOnlyModel):
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     taken_at = models.DateTimeField("recorded")
 
-    objects = DisclosureConsentQuerySet.as_manager()
+    objects = DisclosureConsentQuerySet.as_manager()  # type: ignore[misc]  # its queryset only grows as well
 
     FIELD_CLASSES: ClassVar[dict[str, FieldClass]] = {
         **dict.fromkeys(["request", "discloser", "purpose", "right_to_revoke", "expires_on", "ends_when"], STAFF),

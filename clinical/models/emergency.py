@@ -26,7 +26,7 @@ class EmergencyLook(AppendOnlyModel):
     at = models.DateTimeField("opened")
     expires_at = models.DateTimeField("open until")
 
-    objects = EmergencyLookQuerySet.as_manager()
+    objects = EmergencyLookQuerySet.as_manager()  # type: ignore[misc]  # its queryset only grows as well
 
     FIELD_CLASSES: ClassVar[dict[str, FieldClass]] = {
         **dict.fromkeys(["request", "by", "at", "expires_at"], STAFF),
