@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from clinical.models import ReassessmentNote
 from intake import actions, restarts
 from intake.answers import Answers, Reach
 from intake.calling import MOST_CALLS
@@ -20,7 +21,7 @@ from intake.on_offer import on_offer
 from intake.outcomes import Outcome
 from privacy import audit, roles
 from reentry_portal.checks import DEMO_MARK
-from reentry_portal.management import demo_groups
+from reentry_portal.management import demo_groups, demo_notes
 from scheduling.models import FirstSession, Location, SeatClaim
 from scheduling.models import Group as RestartGroup
 from scheduling.picks import Kind
@@ -159,6 +160,8 @@ class Command(BaseCommand):
             demo_groups.plant(by=get_user_model().objects.get(username="manager"), now=timezone.now())
         if not CallbackRequest.objects.exists():
             self._people(timezone.now())
+        if not ReassessmentNote.objects.exists():
+            demo_notes.plant(now=timezone.now())
 
     def _sign_ins(self) -> None:
         password = settings.DEMO_PASSWORD or secrets.token_urlsafe(9)
