@@ -23,9 +23,11 @@ _SEEN = "_is_clinician"
 
 
 def is_clinician(user: Any) -> bool:
-    """In the role, and still working here. Asked once for each user object."""
+    """In the role, and still working here. Asked once for each user object, and never of people who hold no permission
+    on notes: the menu of every page asks."""
     if not hasattr(user, _SEEN):
-        setattr(user, _SEEN, user.is_active and user.is_staff and user.groups.filter(name=CLINICIAN).exists())
+        works_here = user.is_staff and user.has_perm("clinical.view_reassessmentnote")
+        setattr(user, _SEEN, works_here and user.groups.filter(name=CLINICIAN).exists())
     return getattr(user, _SEEN)
 
 

@@ -13,6 +13,7 @@ WORDS = {
     "note.printed": "opened it for printing",
     "note.draft_opened": "opened the draft",
     "note.refused": "tried to open it, and was not let in",
+    "note.disclosure_refused": "tried to give it to somebody outside; nothing went out",
     "note.disclosed": "gave it to somebody outside, under a consent",
     "note.signed": "signed it",
     "note.cosigned": "co-signed it",

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from privacy import unsaved
 from privacy.encryption import seal, unseal
 from privacy.throttle import client_address
 
@@ -49,7 +50,10 @@ class LoginRequired(LoginRequiredMiddleware):
         """Let open pages through unseen; all others go the usual way."""
         if not getattr(view_func, "login_required", True):
             return None
-        return super().process_view(request, view_func, view_args, view_kwargs)
+        refused = super().process_view(request, view_func, view_args, view_kwargs)
+        if refused and request.method == "POST" and getattr(view_func, "keeps_unsaved", False):
+            unsaved.keep(request, timezone.now())
+        return refused
 
 
 def staff_session(get_response):
@@ -61,7 +65,8 @@ def staff_session(get_response):
         now = timezone.now()
         if _is_over(request.session, now):
             logout(request)
-            return redirect(settings.LOGIN_URL)
+            # A form that was sent goes on as a stranger's, so that the page it was for may keep what was typed.
+            return get_response(request) if request.method == "POST" else redirect(settings.LOGIN_URL)
         _note_visit(request.session, now)
         if _needs_second_factor(request):
             return redirect("mfa_activate_totp")

@@ -18,7 +18,8 @@ from clinical.forms import DraftForm
 from clinical.interview import SECTION_KEYS, section_after
 from clinical.models import ReassessmentNote
 from intake.models import CallbackRequest
-from privacy import audit
+from privacy import audit, unsaved
+from privacy.unsaved import keeps_unsaved
 
 MOST_EARLIER = 10
 CHECK = "check"  # ?check shows what is missing beside its field
@@ -37,6 +38,7 @@ def open_booking(request: HttpRequest, pk: int) -> HttpResponse:
     return see("change", note.pk)
 
 
+@keeps_unsaved
 @require_http_methods(["GET", "HEAD", "POST"])
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     """The draft to its author, the signed note to its readers."""
@@ -51,8 +53,10 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 def _show(request: HttpRequest, draft: ReassessmentNote, now: datetime) -> HttpResponse:
     with transaction.atomic():
         audit.record("note.draft_opened", by=request.user, subject=draft, now=now)
-        form = DraftForm(instance=draft)
-        if CHECK in request.GET:
+        form = DraftForm(unsaved.take(request), instance=draft)
+        if form.is_bound:
+            messages.warning(request, "You were signed out. What you had typed is here: press a button to save it.")
+        elif CHECK in request.GET:
             form.say_what_is_missing(_missing(draft, now))
         return _page(request, draft, form, now)
 

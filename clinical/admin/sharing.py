@@ -15,6 +15,7 @@ from clinical.forms import ConsentForm, RevokeForm, ShareForm
 from clinical.models import DisclosureConsent, ReassessmentNote
 from clinical.part2 import CONSENT_WORDING_VERSION, RIGHT_TO_REVOKE, RISKS
 from clinical.pdf import record_as_pdf
+from privacy import audit
 
 _FORMS = ["GET", "HEAD", "POST"]
 
@@ -31,6 +32,8 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
             return _file(request, note, form, now)
         except NoConsent:
             form.add_error("consent", "This consent was taken back or is over. Nothing was shared.")
+    if form.errors:
+        audit.record("note.disclosure_refused", by=request.user, subject=note, now=now, fields=form.errors)
     return page(request, "share", note.request.reference, note=note, form=form, consents=consents)
 
 

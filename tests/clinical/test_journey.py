@@ -89,13 +89,15 @@ def test_a_clinicians_morning_by_keyboard(browser, live_server, accessibility_pr
     assert page.url.endswith("#section-since")
     assert accessibility_problems(page) == []
 
+    write(page, "Risk to themselves or to others", "Asked; none today")
     Session.objects.all().delete()
-    page.reload()
+    press(page, "button", "Save and go on (Safety)")
     expect(page.get_by_label("Username")).to_be_visible()
     sign_in(page)
+    expect(page.get_by_text("What you had typed is here")).to_be_visible()
     expect(page.get_by_label("Why they want to come back")).to_have_value("For the quince harvest")
+    expect(page.get_by_label("Risk to themselves or to others")).to_have_value("Asked; none today")
 
-    write(page, "Risk to themselves or to others", "Asked; none today")
     pick(page, "Naloxone", "Given today")
     pick(page, "ASAM edition", "Third edition (2013)")
     press(page, "button", "Save and go on (What fits now)")

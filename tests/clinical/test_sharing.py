@@ -161,6 +161,7 @@ def test_the_page_makes_the_file_under_a_name_that_says_nothing(note):
     consent = DisclosureConsent.objects.get()
     no_reason = desk.post(at("share", note), {"consent": consent.pk, "reason": ""})
     assert 'class="why"' in text_of(no_reason)
+    assert AuditEvent.objects.filter(action="note.disclosure_refused", subject_key=str(note.pk)).count() == 1
     file = desk.post(at("share", note), {"consent": consent.pk, "reason": "They asked us to"})
     assert (file.status_code, file["Content-Type"]) == (200, "application/pdf")
     assert file["Content-Disposition"] == 'attachment; filename="record.pdf"'
