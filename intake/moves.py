@@ -31,6 +31,7 @@ def make(
         start_round(request, now)
     if move.target in states.HAS_NO_SEAT:
         seats.give_back_all(request_id=request.pk, by=by, now=now)
+    if move.target in states.WAITS_FOR_NO_SEAT:
         waitlist.leave(request_id=request.pk, how=LeftTheList.LEFT, by=by, now=now)
     note(request, move_name, before, by, now)
     audit.record(f"request.{move_name}", by=by, subject=request, now=now, fields=["status"])

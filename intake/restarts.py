@@ -147,13 +147,7 @@ def mark_first_session(how: FirstSession, *, claim_id: int, request_id: int, by:
         except seats.NotBegun:
             raise NotBegun from None
         moves.note(request, f"first_day_{how}", request.status, by, now)
-        if request.status != Status.AGREED:
-            return request
-        if how == FirstSession.MISSED:
-            return moves.make(request, "call_again", by, now)
-        if claim.kind == Kind.REASSESS:
-            return _reopen_without_a_seat(request, by, now)
-        return moves.make(request, "return", by, now)
+        return _after_the_first_day(request, claim, by, now)
 
 
 # --- the clock ---------------------------------------------------------------------------------------------------
@@ -223,6 +217,14 @@ def _wait_no_more(claim: SeatClaim, by: Any, now: datetime) -> None:
     waits = WaitlistEntry.objects.waiting().of(claim.request_id).filter(kind__in=kinds)
     for entry_id in list(waits.values_list("pk", flat=True)):
         waitlist.leave(request_id=claim.request_id, how=LeftTheList.SEATED, by=by, now=now, entry_id=entry_id)
+
+
+def _after_the_first_day(request: CallbackRequest, claim: SeatClaim, by: Any, now: datetime) -> CallbackRequest:
+    if claim.first_session == FirstSession.CAME and claim.kind != Kind.REASSESS:
+        return moves.make(request, "return", by, now) if request.status in states.CAN_CHOOSE else request
+    if claim.first_session == FirstSession.MISSED and request.status == Status.AGREED:
+        return moves.make(request, "call_again", by, now)
+    return _reopen_without_a_seat(request, by, now)
 
 
 def _agree(request: CallbackRequest, by: Any, now: datetime) -> CallbackRequest:

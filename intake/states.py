@@ -37,6 +37,7 @@ ENDED = (Status.RETURNED, Status.DOOR_OPEN, Status.WITHDRAWN, Status.ERASED, Sta
 CONTACT_CAN_CHANGE = (*OPEN, Status.NO_NUMBER, Status.DOOR_OPEN)
 CAN_CHOOSE = (Status.WAITING, Status.TRYING, Status.REACHED, Status.AGREED)  # a start, and hold its seat
 HAS_NO_SEAT = (Status.RESTING, Status.DOOR_OPEN, Status.WITHDRAWN, Status.ERASED)  # it is free for somebody else
+WAITS_FOR_NO_SEAT = (*HAS_NO_SEAT, Status.RETURNED)
 PAGE_STILL_LIVES = tuple(status for status in Status if status != Status.ERASED)
 
 
@@ -66,7 +67,8 @@ MOVES = {
         ),
         # Who waits for the call we promised gets it first; who was tried and chose on their page may be confirmed.
         Move("agree", (Status.TRYING, Status.REACHED), Status.AGREED, (_STAFF,), _("A restart is agreed")),
-        Move("return", (Status.AGREED,), Status.RETURNED, (_STAFF,), _("They came back")),
+        # Who was missed and is called again may simply come: that they did is a fact, wherever the request stands.
+        Move("return", (*TO_CALL, Status.REACHED, Status.AGREED), Status.RETURNED, (_STAFF,), _("They came back")),
         Move("reopen", (Status.AGREED,), Status.REACHED, (_PERSON, _STAFF), _("They need another start")),
         Move("call_again", (Status.REACHED, Status.AGREED), Status.WAITING, (_STAFF, _CLOCK), _("Call them again")),
         Move(

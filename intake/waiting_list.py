@@ -29,7 +29,7 @@ def join_list(kind: Kind, *, group_id: int | None, request_id: int, by: Any, now
     """
     with transaction.atomic():
         request = moves.locked(request_id)
-        if request.status not in states.CAN_CHOOSE or len(_told_at(request)) >= MOST_NOTICES:
+        if request.status not in states.CAN_CHOOSE or not may_wait(request):
             raise NotPossible("join_list")
         waits = WaitlistEntry.objects.waiting().of(request_id).filter(kind=kind.value, group=group_id).first()
         if waits:
@@ -42,6 +42,11 @@ def join_list(kind: Kind, *, group_id: int | None, request_id: int, by: Any, now
         return entry
 
 
+def may_wait(request: CallbackRequest) -> bool:
+    """Not who was told as often as we tell anyone. One query."""
+    return len(_told_at(request)) < MOST_NOTICES
+
+
 def leave_list(*, entry_id: int, request_id: int, by: Any, now: datetime) -> None:
     """Wait no more. Twice is fine."""
     with transaction.atomic():
@@ -51,8 +56,9 @@ def leave_list(*, entry_id: int, request_id: int, by: Any, now: datetime) -> Non
 
 
 def ask_who_waits(*, now: datetime) -> int:
-    """Keep each free seat for whoever has waited longest for it. Returns how many are kept. Safe to run twice."""
-    waiting = list(WaitlistEntry.objects.waiting().values_list("pk", flat=True))
+    """Keep each free seat for whoever was asked least and has waited longest. Returns how many are kept. Safe to run
+    twice."""
+    waiting = list(WaitlistEntry.objects.next_to_be_asked().values_list("pk", flat=True))
     return how_many(_Asking(now).ask, waiting, now) if waiting else 0
 
 
@@ -70,11 +76,10 @@ class _Asking:
             if entry.ended_at or not _may_be_asked(request, entry, now):
                 return False
             option = _what_fits(on_offer(request, now, on_their_own=True, ledger=self.ledger), entry)
-            if option is None:
-                return False
-            _keep(option, request, entry, now)
-        self.ledger = ledger_on_offer(now)
-        return True
+            is_kept = option is not None and _keep(option, request, entry, now)
+        if option is not None:
+            self.ledger = ledger_on_offer(now)
+        return is_kept
 
 
 def _may_be_asked(request: CallbackRequest, entry: WaitlistEntry, now: datetime) -> bool:
@@ -101,11 +106,16 @@ def _what_fits(there: OnOffer, entry: WaitlistEntry) -> Option | None:
     return next((option for option in options if entry.group_id in (None, option.pick.number)), None)
 
 
-def _keep(option: Option, request: CallbackRequest, entry: WaitlistEntry, now: datetime) -> None:
-    """Raises NoSeatLeft when somebody was faster; the next round tries again."""
+def _keep(option: Option, request: CallbackRequest, entry: WaitlistEntry, now: datetime) -> bool:
+    """False when somebody was faster; the next round tries again."""
     until = held_until(request.week(), option.starts_at, now)
-    seats.hold_seat(option.pick, request_id=request.pk, expires_at=until, by=audit.CLOCK, now=now, waitlist_entry=entry)
+    who = {"request_id": request.pk, "by": audit.CLOCK, "now": now}
+    try:
+        seats.hold_seat(option.pick, expires_at=until, waitlist_entry=entry, **who)
+    except seats.NoSeatLeft:
+        return False
     moves.note(request, "seat_kept", request.status, audit.CLOCK, now)
+    return True
 
 
 def _is_worth_waiting(one: KindOptions, group_id: int | None) -> bool:

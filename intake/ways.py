@@ -6,6 +6,7 @@ from datetime import datetime
 from intake.models import CallbackRequest
 from intake.on_offer import on_offer
 from intake.start_words import WAYS, StartWords, words_of_option
+from intake.waiting_list import may_wait
 from scheduling.models import SeatClaim
 from scheduling.options import KindOptions, Option
 from scheduling.picks import IN_A_GROUP, Pick
@@ -47,17 +48,19 @@ class Ways:
     best: list[StartWords]
     all: list[Way]
     may_choose: bool
+    may_wait: bool
     something_is_hidden: bool
 
 
 def ways_of(request: CallbackRequest, now: datetime) -> Ways:
-    """Eleven queries, however many groups there are. What they hold or have is not offered to them again."""
+    """Twelve queries, however many groups there are. What they hold or have is not offered to them again."""
     there, mine = on_offer(request, now, on_their_own=True), _theirs(request)
     best = there.best if request.self_choice else there.offered
     return Ways(
         best=[words_of_option(option) for option in best if _same(option.pick) not in mine],
         all=[_way(kind, mine) for kind in there.kinds],
         may_choose=request.self_choice,
+        may_wait=may_wait(request),
         something_is_hidden=request.not_before is not None or request.avoid_groups.exists(),
     )
 

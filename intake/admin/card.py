@@ -93,8 +93,11 @@ def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def moves_offered(status: str) -> list[Move]:
     """The staff's moves from here that stand as buttons; what the form for a call says stands there (R-O2), and what
     becomes of a seat stands beside the seat."""
-    covered = (*_BY_OUTCOME, "agree") if status in states.TO_CALL else ()
-    covered = (*covered, *actions.MOVES_OF_SEATS)
+    covered = {*actions.MOVES_OF_SEATS}
+    if status in states.TO_CALL:
+        covered |= {*_BY_OUTCOME, "agree"}
+    if status != Status.AGREED:
+        covered.add("return")
     return [one for one in states.moves_from(status, Actor.STAFF) if one.name not in covered]
 
 

@@ -424,6 +424,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="waitlistentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("group__isnull", True), ("kind__in", ["week_one", "new_time", "new_therapist"]), _connector="OR"
+                ),
+                name="waitlist_of_a_group_only_for_groups",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="waitlistentry",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("ended_at__isnull", True), ("group__isnull", False)),
                 fields=("request", "kind", "group"),

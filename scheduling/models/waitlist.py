@@ -3,12 +3,12 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from privacy.field_classes import STAFF, FieldClass
 from scheduling.models.groups import Group
 from scheduling.models.starts import KIND_CHOICES
-from scheduling.picks import Kind
+from scheduling.picks import IN_A_GROUP, Kind
 
 MOST_NOTICES = 3  # seats kept for one person from the list; after that it is their word, not ours
 
@@ -25,6 +25,11 @@ class WaitlistEntryQuerySet(models.QuerySet):
     def waiting(self) -> Self:
         """Longest first."""
         return self.filter(ended_at=None).order_by("joined_at", "id")
+
+    def next_to_be_asked(self) -> Self:
+        """Who was asked less comes first, so that a seat nobody answers for goes to the next person; then who has
+        waited longest."""
+        return self.waiting().annotate(asked=Count("notices")).order_by("asked", "joined_at", "id")
 
     def of(self, request_id: int) -> Self:
         return self.filter(request=request_id)
@@ -63,6 +68,10 @@ class WaitlistEntry(models.Model):
             models.CheckConstraint(
                 name="waitlist_ends_in_some_way",
                 condition=Q(ended_at__isnull=True, ended_how="") | (Q(ended_at__isnull=False) & ~Q(ended_how="")),
+            ),
+            models.CheckConstraint(
+                name="waitlist_of_a_group_only_for_groups",
+                condition=Q(group__isnull=True) | Q(kind__in=[kind.value for kind in IN_A_GROUP]),
             ),
             # Two, because a NULL group is never equal to another NULL.
             models.UniqueConstraint(

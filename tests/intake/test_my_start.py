@@ -126,7 +126,7 @@ def test_the_page_asks_as_much_for_four_hundred_groups_as_for_one(phone, groups,
         group(["toledo", "maumee", ""][number % 3], week_one=[TOMORROW])
     hour("individual")
     phone.get("/my/")
-    for name, queries in (("my", 19), ("my-ways", 17)):
+    for name, queries in (("my", 20), ("my-ways", 18)):
         with django_assert_num_queries(queries):
             phone.get(reverse(name))
 

@@ -288,3 +288,10 @@ def test_no_step_and_no_audit_row_has_a_word_of_theirs():
     written = str([list(table.objects.values()) for table in (HistoryEntry, AuditEvent, SeatClaim)])
     assert "first_day_missed" in written
     assert "canary" not in written.lower()
+
+
+def test_who_was_missed_and_came_after_all_is_back():
+    claim = agreed(fridays())
+    mark(claim, MISSED)
+    next_day(claim, now=FRIDAY_EVENING + HOUR)
+    assert mark(live(claim.request)[0], CAME, now=FRIDAY_EVENING + 7 * DAY).status == Status.RETURNED

@@ -149,6 +149,27 @@ def test_the_seat_is_kept_for_whoever_waits_longest_until_they_can_be_told():
     assert (status(first), steps(first)[-1]) == (Status.REACHED, "seat_kept")
 
 
+def test_a_seat_that_nobody_answers_for_goes_to_the_next_person_not_to_the_same_one_again():
+    full = fridays(seats=0)
+    first, second = waiting_for(full), waiting_for(full, now=NOON + HOUR)
+    a_seat_is_free(full)
+    ask(NOON + HOUR)
+    over = live(first)[0].expires_at
+    restarts.free_what_ran_out(now=over)
+    assert ask(over) == 1
+    assert (live(first), len(live(second))) == ([], 1)
+
+
+def test_somebody_who_was_faster_is_no_fault(monkeypatch, caplog):
+    """The seat goes between looking and holding: nothing is kept, and the log has nothing to say."""
+    full = fridays(seats=0)
+    waiting_for(full)
+    a_seat_is_free(full)
+    monkeypatch.setattr(waiting_list, "held_until", lambda *_: a_seat_is_free(full, 0) or NOON + DAY)
+    assert ask() == 0
+    assert caplog.records == []
+
+
 def test_two_free_seats_are_kept_for_two_people():
     full = fridays(seats=0)
     first, second, third = [waiting_for(full) for _ in range(3)]

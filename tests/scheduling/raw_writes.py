@@ -84,6 +84,7 @@ RAW_WRITES: dict[str, Callable[[], Callable]] = {
     "offer_known_kind": lambda: _offer("nonsense"),
     "waitlist_known_kind": lambda: _wait(kind="nonsense"),
     "waitlist_known_end": lambda: _wait(ended_at=NOW, ended_how="gone"),
+    "waitlist_of_a_group_only_for_groups": lambda: _wait(kind="reassess", group=group()),
     "waitlist_ends_in_some_way": lambda: _wait(ended_at=NOW),
     "waitlist_once_per_group": lambda: _wait(before=True, group=group()),
     "waitlist_once_per_kind": lambda: _wait(before=True),
