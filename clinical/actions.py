@@ -212,6 +212,7 @@ def _tell_intake(note: ReassessmentNote, by: Any, now: datetime) -> None:
         level=note.placed_level,
         restart_kind=note.restart_kind,
         next_step=NextStep(note.next_step),
+        booking_id=note.booking_id,
         by=by,
         now=now,
     )

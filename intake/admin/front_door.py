@@ -1,6 +1,7 @@
-"""How people come in: one sign-in, which asks for the second factor, and the desk first for those who work at it."""
+"""How people come in: one sign-in, which asks for the second factor, and each lands where they work."""
 
 from collections.abc import Callable
+from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
@@ -19,14 +20,17 @@ def fit(site: AdminSite) -> None:
     site.index_title = _("Everything")
     site.enable_nav_sidebar = False
     site.login = secure_admin_login(site.login)
-    site.index = _desk_first(site.index)
+    land_on(site, "admin:intake_callbackrequest_desk", lambda user: user.has_perm("intake.view_callbackrequest"))
     for model in (Authenticator, EmailAddress):  # seeds of second factors are nobody's to look at
         site.unregister(model)
 
 
-def _desk_first(index: Callable) -> Callable:
-    def desk_or_index(request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        wants_desk = request.user.has_perm("intake.view_callbackrequest") and EVERYTHING not in request.GET
-        return redirect("admin:intake_callbackrequest_desk") if wants_desk else index(request, extra_context)
+def land_on(site: AdminSite, address: str, belongs: Callable[[Any], bool]) -> None:
+    """After signing in, people who belong there land on that page instead of the usual index."""
+    index = site.index
 
-    return desk_or_index
+    def theirs_or_index(request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        wants_theirs = EVERYTHING not in request.GET and belongs(request.user)
+        return redirect(address) if wants_theirs else index(request, extra_context)
+
+    site.index = theirs_or_index

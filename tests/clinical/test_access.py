@@ -206,3 +206,11 @@ def test_strangers_are_sent_to_sign_in():
     for page in PAGES:
         response = Client().get(an_example_of(page))
         assert response.status_code in {302, 404}
+
+
+def test_a_clinician_lands_on_their_reassessments_and_nobody_else_does():
+    assert desk_of(clinician("juniper")).get("/staff/")["Location"] == "/staff/clinical/reassessmentnote/"
+    assert desk_of(clinician("hazel")).get("/staff/?all").status_code == 200
+    for role in ("superuser", PROGRAM_MANAGER, INTAKE_STAFF):
+        User.objects.filter(username="marlo").delete()
+        assert desk_of(somebody(role)).get("/staff/").headers.get("Location") != "/staff/clinical/reassessmentnote/"
