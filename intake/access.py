@@ -34,9 +34,9 @@ def request_for_staff(user: Any, pk: Any) -> CallbackRequest:
 
 
 def claim_of_link(link: PrivateLink, claim_id: int) -> SeatClaim:
-    """A seat of the person whose page this is; any other is a 404."""
-    claims = SeatClaim.objects.live().with_their_start()
-    found = claims.filter(request=link.request_id, pk=claim_id).first()
+    """A confirmed seat of the person whose page this is, on a day that stands; any other is a 404."""
+    mine = SeatClaim.objects.placements().filter(request=link.request_id, pk=claim_id)
+    found = None if mine.on_no_day().exists() else mine.with_their_start().first()
     if found is None:
         raise Http404
     return found

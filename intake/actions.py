@@ -21,6 +21,7 @@ from intake.worry import may_mean_danger
 from privacy import audit
 from privacy.tokens import new_reference, new_token, token_hash
 from scheduling.calendar import Weeks
+from scheduling.models import SeatClaim
 
 # Each of these has a verb of its own here: with only the status changed, a call or an erasure would be half done.
 MOVES_OF_SEATS = ("reopen",)  # made by `intake.restarts`
@@ -140,6 +141,8 @@ def make_move(move_name: str, *, request_id: int, by: Any, now: datetime) -> Cal
     with transaction.atomic():
         request = moves.locked(request_id)
         moves.check(request, move_name, by)
+        if move_name == "return" and SeatClaim.objects.placements().filter(request=request, first_session="").exists():
+            raise NotPossible(move_name)  # whether they came is marked beside the seat
         if move_name == "pause_calls" and _is_too_early_to_pause(request):
             raise TooEarlyToPause
         return moves.make(request, move_name, by, now)

@@ -1,6 +1,7 @@
 """How a move is made: the table asked, the status written, the step noted, the next call planned.
 
-The only writer of a status. Called by `intake.actions` alone, inside its transaction and with the row locked.
+The only writer of a status. Called by the verbs of this app (`actions`, `restarts`, `waiting_list`, `wishes`,
+`reassessed`), inside their transaction and with the row locked.
 """
 
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Any
 
 from intake import calling, states
 from intake.errors import NotPossible
-from intake.models import CallbackRequest, HistoryEntry
+from intake.models import CallbackRequest, HistoryEntry, Offer
 from intake.states import Actor, Status
 from privacy import audit
 from scheduling import seats, waitlist
@@ -31,7 +32,10 @@ def make(
         start_round(request, now)
     if move.target in states.HAS_NO_SEAT:
         seats.give_back_all(request_id=request.pk, by=by, now=now)
+    if move.target == Status.NO_NUMBER:
+        seats.give_back_missed(request_id=request.pk, by=by, now=now)
     if move.target in states.WAITS_FOR_NO_SEAT:
+        Offer.objects.of(request).update(ended_at=now)
         waitlist.leave(request_id=request.pk, how=LeftTheList.LEFT, by=by, now=now)
     note(request, move_name, before, by, now)
     audit.record(f"request.{move_name}", by=by, subject=request, now=now, fields=["status"])

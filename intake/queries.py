@@ -2,13 +2,17 @@
 
 from datetime import datetime
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from intake import states
 from privacy.lookup import keyed_hashes
 from scheduling.models import SeatClaim
+
+# Words that worry, then the seat that is free again soonest, then who has waited longest.
+_MOST_PRESSING = ("-worried", F("held_until").asc(nulls_last=True), "status_since", "id")
 
 
 class CallbackRequestQuerySet(models.QuerySet):
@@ -39,19 +43,27 @@ class CallbackRequestQuerySet(models.QuerySet):
         to_call = Q(status__in=states.TO_CALL)
         undecided = (to_call & Q(worried=True)) | (to_call & Q(call_from=None)) | can_be_written_to
         undecided |= Q(status=states.Status.REACHED) | Q(chose=True) | Q(kept=True) | Q(moved=True)
-        undecided |= Q(first_day=True) | Q(closed_day=True)
-        return self.with_news_of_seats(now).filter(undecided).order_by("-worried", "status_since", "id")
+        undecided |= Q(first_day=True) | Q(no_day=True)
+        # Of all who ever wrote, the few who can be on this list at all.
+        begins = SeatClaim.objects.live().filter(first_session="").values("request")
+        could_be = self.filter(Q(status__in=(*states.CAN_CHOOSE, states.Status.NO_NUMBER)) | Q(pk__in=begins))
+        return could_be.with_news_of_seats(now).filter(undecided).order_by(*_MOST_PRESSING)
 
     def with_news_of_seats(self, now: datetime):
         """Each with what there is to do about a seat of theirs: `chose` one that waits to be confirmed, `kept` one from
-        the list or `moved` to another day, and not told yet, the `first_day` is here, or it is a `closed_day`."""
-        claims = SeatClaim.objects.filter(request=OuterRef("pk"), request__status__in=states.CAN_CHOOSE)
+        the list or `moved` to another day, and not told yet; the `first_day` is here, or nothing meets on it
+        (`no_day`); they `cannot` make their start; and `held_until`, when the first of their holds runs out."""
+        claims = SeatClaim.objects.filter(request=OuterRef("pk"))
+        entries = apps.get_model("intake", "HistoryEntry").objects  # the models are built on this module
+        steps = entries.filter(request=OuterRef("pk"), at__gte=OuterRef("status_since"))
         return self.annotate(
             chose=Exists(claims.holds().chosen()),
-            kept=Exists(claims.holds().not_asked_yet().filter(moved_from=None)),
-            moved=Exists(claims.live().not_asked_yet().exclude(moved_from=None)),
+            kept=Exists(claims.holds().not_asked_yet().exclude(waitlist_entry=None)),
+            moved=Exists(claims.live().not_asked_yet().filter(waitlist_entry=None)),
             first_day=Exists(claims.to_be_marked(timezone.localdate(now))),
-            closed_day=Exists(claims.on_a_closed_day()),
+            no_day=Exists(claims.on_no_day()),
+            cannot=Exists(steps.filter(what="cannot_make_it")),
+            held_until=Subquery(claims.holds().order_by("expires_at").values("expires_at")[:1]),
         )
 
     def in_calling_order(self):

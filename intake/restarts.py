@@ -6,7 +6,7 @@ raises NotPossible.
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -68,7 +68,7 @@ def choose(pick: Pick, *, request_id: int, by: Any, now: datetime) -> SeatClaim:
         request = _choosing(request_id)
         mine = SeatClaim.objects.live().alike(pick.kind).filter(request=request)
         for claim in mine:
-            if claim.pick == pick:
+            if claim.pick == pick and not claim.has_run_out(now):
                 return _say_yes(claim, request, by, now)
         for claim in mine.holds():
             seats.give_back(claim_id=claim.pk, by=by, now=now)
@@ -76,10 +76,16 @@ def choose(pick: Pick, *, request_id: int, by: Any, now: datetime) -> SeatClaim:
 
 
 def accept(*, claim_id: int, request_id: int, by: Any, now: datetime) -> SeatClaim:
-    """Yes to a seat kept from the waiting list, or to a first day that was moved. Twice is once."""
+    """Yes to a seat kept from the waiting list, or to a first day that was moved. Twice is once.
+
+    Raises NotOffered when its time ran out, whether or not it has been freed yet.
+    """
     with transaction.atomic():
-        request = _choosing(request_id)
-        return _say_yes(_mine(request, claim_id), request, by, now)
+        request = moves.locked(request_id)
+        claim = _mine(request, claim_id)
+        if claim.has_run_out(now):
+            raise NotOffered
+        return _say_yes(claim, request, by, now)
 
 
 def give_back(
@@ -90,8 +96,8 @@ def give_back(
     with transaction.atomic():
         request = moves.locked(request_id)
         claim = seats.give_back(claim_id=_mine(request, claim_id).pk, by=by, now=now)
-        if cannot_make_it:
-            request.not_before = claim.starts_on + timedelta(days=1)
+        if cannot_make_it and claim.group_id:  # one hour that does not suit says nothing about groups
+            request.not_before = max(request.not_before or date.min, claim.starts_on + timedelta(days=1))
             request.save(update_fields=["not_before"])
         moves.note(request, "cannot_make_it" if cannot_make_it else "gave_back", request.status, by, now)
         _reopen_without_a_seat(request, by, now)
@@ -102,14 +108,17 @@ def give_back(
 
 
 def confirm(*, claim_id: int, request_id: int, by: Any, now: datetime) -> CallbackRequest:
-    """Staff confirm the seat; one they had before is free. Raises CallFirst for somebody nobody has tried yet."""
+    """Staff confirm the seat; one they had before is free. Raises CallFirst for somebody nobody has tried yet, and
+    NotOffered when nothing meets on that day any more."""
     with transaction.atomic():
         request = moves.locked(request_id)
         claim = _mine(request, claim_id)
-        if claim.is_confirmed or request.status not in states.CAN_CHOOSE:
+        if claim.is_confirmed or request.status not in (*states.CAN_CHOOSE, Status.RETURNED):
             raise NotPossible("confirm")
         if request.status == Status.WAITING:
             raise CallFirst
+        if SeatClaim.objects.on_no_day().filter(pk=claim.pk).exists():
+            raise NotOffered
         seats.place(claim_id=claim.pk, by=by, now=now)
         _wait_no_more(claim, by, now)
         moves.note(request, "seat_confirmed", request.status, by, now)
@@ -166,7 +175,8 @@ def _free(claim_id: int, now: datetime) -> bool:
         if claim is None:
             return False
         moves.note(request, "hold_over", request.status, audit.CLOCK, now)
-        had_chosen = claim.accepted_at or claim.moved_from_id  # or we moved it, and they have not said yes to that yet
+        # What we moved they had chosen too, though they have not said yes to the new day yet.
+        had_chosen = claim.accepted_at or (claim.moved_from_id and not claim.waitlist_entry_id)
         if had_chosen and _has_nothing_else(request):
             moves.make(request, "call_again", audit.CLOCK, now)
         return True
@@ -190,8 +200,11 @@ def _mine(request: CallbackRequest, claim_id: int) -> SeatClaim:
 
 
 def _say_yes(claim: SeatClaim, request: CallbackRequest, by: Any, now: datetime) -> SeatClaim:
+    if claim.waitlist_entry_id:
+        leave = {"request_id": request.pk, "entry_id": claim.waitlist_entry_id, "by": by, "now": now}
+        waitlist.leave(how=LeftTheList.SEATED, **leave)
     if claim.accepted_at is None:
-        moves.note(request, "chose", request.status, by, now)
+        moves.note(request, "day_accepted" if claim.moved_from_id else "chose", request.status, by, now)
     return seats.accept(claim_id=claim.pk, by=by, now=now)
 
 
@@ -222,20 +235,21 @@ def _wait_no_more(claim: SeatClaim, by: Any, now: datetime) -> None:
 def _after_the_first_day(request: CallbackRequest, claim: SeatClaim, by: Any, now: datetime) -> CallbackRequest:
     if claim.first_session == FirstSession.CAME and claim.kind != Kind.REASSESS:
         return moves.make(request, "return", by, now) if request.status in states.CAN_CHOOSE else request
-    if claim.first_session == FirstSession.MISSED and request.status == Status.AGREED:
+    if claim.first_session == FirstSession.MISSED and request.status == Status.NO_NUMBER:
+        seats.give_back_missed(request_id=request.pk, by=by, now=now)
+    elif claim.first_session == FirstSession.MISSED and request.status == Status.AGREED:
         return moves.make(request, "call_again", by, now)
     return _reopen_without_a_seat(request, by, now)
 
 
 def _agree(request: CallbackRequest, by: Any, now: datetime) -> CallbackRequest:
-    return request if request.status == Status.AGREED else moves.make(request, "agree", by, now)
+    return request if request.status in (Status.AGREED, Status.RETURNED) else moves.make(request, "agree", by, now)
 
 
 def _has_nothing_else(request: CallbackRequest) -> bool:
-    """We talked, or agreed, and there is no confirmed seat that they come for."""
-    if request.status == Status.AGREED:
-        return not _has_a_seat(request)
-    return request.status == Status.REACHED
+    """We talked, or agreed, and there is no other seat that they chose."""
+    chosen = SeatClaim.objects.live().chosen().filter(request=request)
+    return request.status in (Status.REACHED, Status.AGREED) and not chosen.exists()
 
 
 def _has_a_seat(request: CallbackRequest) -> bool:

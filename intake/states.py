@@ -1,6 +1,6 @@
 """Where a request can stand, and every move between two places. Data first; `docs/states.md` is drawn from it.
 
-A move that is not in MOVES does not exist. Only `intake.actions` carries one out.
+A move that is not in MOVES does not exist. Only `intake.moves` carries one out.
 """
 
 from dataclasses import dataclass
@@ -37,6 +37,7 @@ ENDED = (Status.RETURNED, Status.DOOR_OPEN, Status.WITHDRAWN, Status.ERASED, Sta
 CONTACT_CAN_CHANGE = (*OPEN, Status.NO_NUMBER, Status.DOOR_OPEN)
 CAN_CHOOSE = (Status.WAITING, Status.TRYING, Status.REACHED, Status.AGREED)  # a start, and hold its seat
 HAS_NO_SEAT = (Status.RESTING, Status.DOOR_OPEN, Status.WITHDRAWN, Status.ERASED)  # it is free for somebody else
+MAY_HAVE_A_SEAT = tuple(status for status in Status if status not in HAS_NO_SEAT)
 WAITS_FOR_NO_SEAT = (*HAS_NO_SEAT, Status.RETURNED)
 PAGE_STILL_LIVES = tuple(status for status in Status if status != Status.ERASED)
 

@@ -58,8 +58,12 @@ def leave_list(*, entry_id: int, request_id: int, by: Any, now: datetime) -> Non
 def ask_who_waits(*, now: datetime) -> int:
     """Keep each free seat for whoever was asked least and has waited longest. Returns how many are kept. Safe to run
     twice."""
-    waiting = list(WaitlistEntry.objects.next_to_be_asked().values_list("pk", flat=True))
-    return how_many(_Asking(now).ask, waiting, now) if waiting else 0
+    could_be = WaitlistEntry.objects.next_to_be_asked().filter(request__status__in=states.CAN_CHOOSE)
+    waiting = list(could_be.values_list("pk", "group"))
+    if not waiting:
+        return 0
+    asking = _Asking(now)
+    return how_many(asking.ask, [entry for entry, group in waiting if asking.has_a_seat(group)], now)
 
 
 class _Asking:
@@ -68,12 +72,16 @@ class _Asking:
     def __init__(self, now: datetime) -> None:
         self.ledger = ledger_on_offer(now)
 
+    def has_a_seat(self, group_id: int | None) -> bool:
+        """In that group or, without one, anywhere."""
+        return group_id is None or any(one.id == group_id and one.seats_left > 0 for one in self.ledger.groups)
+
     def ask(self, entry_id: int, now: datetime) -> bool:
         with transaction.atomic():
             entry = WaitlistEntry.objects.get(pk=entry_id)
             request = moves.locked(entry.request_id)
             entry.refresh_from_db()
-            if entry.ended_at or not _may_be_asked(request, entry, now):
+            if entry.ended_at or _was_told_enough(request, now) or not _may_be_asked(request, entry, now):
                 return False
             option = _what_fits(on_offer(request, now, on_their_own=True, ledger=self.ledger), entry)
             is_kept = option is not None and _keep(option, request, entry, now)
@@ -83,21 +91,26 @@ class _Asking:
 
 
 def _may_be_asked(request: CallbackRequest, entry: WaitlistEntry, now: datetime) -> bool:
-    """Not while they hold a seat of that sort, not twice a day, and after three times it is their word."""
+    """Not while they hold a seat of that sort, and not twice a day."""
     holds = SeatClaim.objects.holds().alike(Kind(entry.kind)).filter(request=request)
     if request.status not in states.CAN_CHOOSE or holds.exists():
         return False
-    told_at = _told_at(request)
-    if len(told_at) >= MOST_NOTICES:
-        waitlist.leave(request_id=request.pk, how=LeftTheList.TOLD, by=audit.CLOCK, now=now)
-        return False
-    zone = request.zone()
+    told_at, zone = _told_at(request), request.zone()
     return not told_at or told_at[-1].astimezone(zone).date() != now.astimezone(zone).date()
+
+
+def _was_told_enough(request: CallbackRequest, now: datetime) -> bool:
+    """After three times, and when the last of those seats is gone, it is their word: the wait ends."""
+    if may_wait(request) or SeatClaim.objects.holds().not_asked_yet().filter(request=request).exists():
+        return False
+    if waitlist.leave(request_id=request.pk, how=LeftTheList.TOLD, by=audit.CLOCK, now=now):
+        moves.note(request, "told_enough", request.status, audit.CLOCK, now)
+    return True
 
 
 def _told_at(request: CallbackRequest) -> list[datetime]:
     """When a seat was kept for them from the list, earliest first."""
-    notices = SeatClaim.objects.filter(request=request).exclude(waitlist_entry=None)
+    notices = SeatClaim.objects.filter(request=request, moved_from=None).exclude(waitlist_entry=None)
     return list(notices.order_by("made_at").values_list("made_at", flat=True))
 
 
@@ -109,9 +122,10 @@ def _what_fits(there: OnOffer, entry: WaitlistEntry) -> Option | None:
 def _keep(option: Option, request: CallbackRequest, entry: WaitlistEntry, now: datetime) -> bool:
     """False when somebody was faster; the next round tries again."""
     until = held_until(request.week(), option.starts_at, now)
-    who = {"request_id": request.pk, "by": audit.CLOCK, "now": now}
     try:
-        seats.hold_seat(option.pick, expires_at=until, waitlist_entry=entry, **who)
+        seats.hold_seat(
+            option.pick, request_id=request.pk, expires_at=until, by=audit.CLOCK, now=now, waitlist_entry=entry
+        )
     except seats.NoSeatLeft:
         return False
     moves.note(request, "seat_kept", request.status, audit.CLOCK, now)

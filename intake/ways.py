@@ -29,6 +29,7 @@ class Way:
     kind: str
     name: str
     starts: list[StartWords]
+    is_empty: bool  # there is nothing of it at all; else what is missing here they have already
     more: int
     full: list[FullGroup]
 
@@ -47,6 +48,7 @@ class Ways:
 
     best: list[StartWords]
     all: list[Way]
+    is_offered: bool
     may_choose: bool
     may_wait: bool
     something_is_hidden: bool
@@ -59,9 +61,10 @@ def ways_of(request: CallbackRequest, now: datetime) -> Ways:
     return Ways(
         best=[words_of_option(option) for option in best if _same(option.pick) not in mine],
         all=[_way(kind, mine) for kind in there.kinds],
+        is_offered=bool(there.offered),
         may_choose=request.self_choice,
         may_wait=may_wait(request),
-        something_is_hidden=request.not_before is not None or request.avoid_groups.exists(),
+        something_is_hidden=request.not_before is not None or request.hidden_groups.exists(),
     )
 
 
@@ -72,6 +75,7 @@ def _way(one: KindOptions, mine: set[tuple[bool, int]]) -> Way:
         kind=one.kind,
         name=str(WAYS[one.kind]),
         starts=[words_of_option(option) for option in options[:MOST_OF_A_KIND]],
+        is_empty=not one.options,
         more=max(0, len(options) - MOST_OF_A_KIND),
         full=[_full(option) for option in full[:MOST_OF_A_KIND] if one.kind in IN_A_GROUP],
     )

@@ -49,32 +49,32 @@ def keep_away(
 
 
 def not_this_group(*, group_id: int, request_id: int, by: Any, now: datetime) -> CallbackRequest:
-    """One more group to keep away from. Raises NotPossible when there is no such group."""
+    """One more group that their page does not show. Raises NotPossible when there is no such group."""
     with transaction.atomic():
         request = _open(request_id)
         if not Group.objects.filter(pk=group_id).exists():
             raise NotPossible("not_this_group")
-        request.avoid_groups.add(group_id)
-        _note(request, "avoids_changed", ["avoid_groups"], by, now)
+        request.hidden_groups.add(group_id)
+        _note(request, "avoids_changed", ["hidden_groups"], by, now)
         return request
 
 
 def show_all_again(*, request_id: int, by: Any, now: datetime) -> CallbackRequest:
-    """No group is kept from them any more, and no start is too soon. Therapists stay: staff wrote those down."""
+    """Nothing they hid is hidden any more, and no start is too soon. What staff keep them away from stays."""
     with transaction.atomic():
         request = _open(request_id)
-        request.avoid_groups.clear()
+        request.hidden_groups.clear()
         request.not_before = None
         request.save(update_fields=["not_before"])
-        _note(request, "avoids_changed", ["avoid_groups", "not_before"], by, now)
+        _note(request, "avoids_changed", ["hidden_groups", "not_before"], by, now)
         return request
 
 
 def forget(request: CallbackRequest) -> None:
     """Part of erasing: nothing they wished for stays. The caller saves."""
     request.group_times, request.not_before = [], None
-    request.avoid_groups.clear()
-    request.avoid_therapists.clear()
+    for kept_away in (request.avoid_groups, request.hidden_groups, request.avoid_therapists):
+        kept_away.clear()
 
 
 def _open(request_id: int) -> CallbackRequest:

@@ -29,7 +29,7 @@ def ledger_on_offer(now: datetime) -> Ledger:
 
 def next_days_of(groups: Iterable[Group], after: date, now: datetime) -> dict[int, date | None]:
     """By group, the next open day on which it meets, after that one and after today; None when WEEKS_AHEAD pass without
-    one. For a first day that is moved. One query for all of them."""
+    one. For a first day that is moved. One query for all of them when their days are there."""
     closed_at = _closed_dates(min(after, timezone.localdate(now)) - _DAY)
     return {group.pk: _next_day(group, after, now, closed_at[group.location_id]) for group in groups}
 
@@ -41,8 +41,9 @@ def next_day_of(group: Group, after: date, now: datetime) -> date | None:
 
 def _next_day(group: Group, after: date, now: datetime, closed: frozenset[date]) -> date | None:
     first = max(after, now.astimezone(group.zone).date())
+    weekdays = set(group.weekdays)
     coming = (first + _DAY * ahead for ahead in range(1, 7 * WEEKS_AHEAD))
-    return next((day for day in coming if day.weekday() in group.weekdays and day not in closed), None)
+    return next((day for day in coming if day.weekday() in weekdays and day not in closed), None)
 
 
 def _closed_dates(since: date) -> _ClosedAt:

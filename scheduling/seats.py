@@ -105,6 +105,13 @@ def give_back_all(*, request_id: int, by: Any, now: datetime) -> list[SeatClaim]
         return [_give_back(claim, by, now) for claim in claims]
 
 
+def give_back_missed(*, request_id: int, by: Any, now: datetime) -> list[SeatClaim]:
+    """The seats of first days on which they were missed: nobody can ask them any more whether they still want one."""
+    with transaction.atomic():
+        missed = SeatClaim.objects.live().filter(request_id=request_id, first_session=FirstSession.MISSED)
+        return [_give_back(claim, by, now) for claim in missed.select_for_update()]
+
+
 def expire_hold(*, claim_id: int, by: Any, now: datetime) -> SeatClaim | None:
     """Free a seat whose hold has run out. None when it has not, or was confirmed or given back meanwhile."""
     with transaction.atomic():
@@ -153,6 +160,8 @@ def move_first_day(*, claim_id: int, starts_on: date, by: Any, now: datetime, ac
             accepted_at=now if accepted else None,
             expires_at=min(as_long, before.what.session_on(starts_on).start),
             confirmed_at=before.confirmed_at and now,
+            # Kept from the list and never asked: it stays that, whatever the day.
+            waitlist_entry=None if before.accepted_at else before.waitlist_entry,
             moved_from=before,
         )
 

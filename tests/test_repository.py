@@ -103,6 +103,7 @@ def our_models() -> list[type[models.Model]]:
 def unclassified(model: type[models.Model]) -> set[str]:
     """Fields without a class, and classes without a field."""
     fields = {field.name for field in model._meta.concrete_fields if not field.primary_key}
+    fields |= {field.name for field in model._meta.many_to_many}
     return fields ^ set(getattr(model, "FIELD_CLASSES", {}))
 
 

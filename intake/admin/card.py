@@ -150,7 +150,9 @@ def _context(request: HttpRequest, callback: CallbackRequest, now: datetime) -> 
         zone=zone,
     )
     seats = seat_rows(callback, now, zone)
-    moves = [one for one in moves_offered(callback.status) if not (one.name == "return" and seats.rows)]
+    moved = callback.seat_claims.exclude(moved_from=None)
+    beside_the_seat = {"return", "agree"} if seats.are_open else set()  # said there, and only there
+    moves = [one for one in moves_offered(callback.status) if one.name not in beside_the_seat]
     return {
         **admin.site.each_context(request),
         "title": callback.reference,
@@ -170,7 +172,7 @@ def _context(request: HttpRequest, callback: CallbackRequest, now: datetime) -> 
         "pause": _pause(calls, week, callback) if any(one.name == "pause_calls" for one in moves) else None,
         "next_attempt": len(attempts) + 1,
         "most_calls": calling.MOST_CALLS,
-        "story": story(callback.history.all(), attempts, reader=request.user, now=now, zone=zone),
+        "story": story(callback.history.all(), attempts, moved, reader=request.user, now=now, zone=zone),
         "may_work": request.user.has_perm("intake.work_callbackrequest"),
     }
 

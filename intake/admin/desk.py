@@ -36,11 +36,12 @@ MOST_ROWS = 50
 MOST_WISHES = 2
 # By the annotations of `CallbackRequestQuerySet.with_news_of_seats`.
 _SEAT_NEWS = {
-    "closed_day": gettext_lazy("Their first day is a closed day. Find another with them."),
+    "no_day": gettext_lazy("Nothing meets on their first day. Find another with them."),
     "moved": gettext_lazy("We moved their first day. Tell them."),
     "first_day": gettext_lazy("Their first day is here. Did they come?"),
     "kept": gettext_lazy("A seat came free for them. Tell them."),
-    "chose": gettext_lazy("They chose a start. Confirm it with them."),
+    "chose": gettext_lazy("They chose a start. Talk, then confirm."),
+    "cannot": gettext_lazy("They cannot make their start. Find another with them."),
 }
 # A list says who, never how to reach them: what is not shown is not even unsealed.
 _NOT_IN_LISTS = ("note", "answers_hash", "contact__phone", "contact__email", "contact__avoid_times")
@@ -137,7 +138,7 @@ def _row(request: CallbackRequest, week: StaffedWeek, now: datetime) -> Row:
         by_hand=request.contact.reach_by != ReachBy.CALL,
         call=_call_words(request),
         town=town_of(request),
-        why=_why(request),
+        why=_why(request, now),
     )
 
 
@@ -186,10 +187,10 @@ def _all_calls_made(request: CallbackRequest) -> bool:
     return calling.all_calls_made(request.calls, planned=bool(request.call_from))
 
 
-def _why(request: CallbackRequest) -> str:
+def _why(request: CallbackRequest, now: datetime) -> str:
     if request.worried and request.status in states.TO_CALL:
         return _("Their words may mean danger. Read them now.")
-    if news := _news_of_seats(request):
+    if news := _news_of_seats(request, now):
         return news
     if request.status == Status.REACHED:
         return _("You talked. Choose the next step.")
@@ -200,9 +201,12 @@ def _why(request: CallbackRequest) -> str:
     return _("Nobody is on at a time that is safe for them. Choose another way.")
 
 
-def _news_of_seats(request: CallbackRequest) -> str:
-    """What there is to do about a seat, most pressing first; empty on a list that does not ask for it."""
-    return next((str(words) for name, words in _SEAT_NEWS.items() if getattr(request, name, False)), "")
+def _news_of_seats(request: CallbackRequest, now: datetime) -> str:
+    """What there is to do about a seat, most pressing first, and until when; empty on a list that does not ask."""
+    news = next((str(words) for name, words in _SEAT_NEWS.items() if getattr(request, name, False)), "")
+    if not news or not request.held_until:
+        return news
+    return f"{news} " + _("Held until %(when)s.") % {"when": when_words(request.held_until, now, request.zone())}
 
 
 def _today(week: StaffedWeek, now: datetime) -> dict[str, Any]:

@@ -41,6 +41,7 @@ class StartRow:
     starts: str
     seats: str
     why: str
+    led_by: str
     is_offered: bool
 
 
@@ -79,22 +80,31 @@ class Starts:
     groups: list[NameToAvoid]
     therapists: list[NameToAvoid]
 
+    @property
+    def kept_away(self) -> list[str]:
+        return [one.name for one in [*self.therapists, *self.groups] if one.is_avoided]
+
 
 def starts_for(callback: CallbackRequest, now: datetime, zone: tzinfo) -> Starts:
-    """Ten queries, however many groups there are."""
+    """Eleven queries, however many groups there are. Who leads what is for staff: they know whom to keep away."""
     there = on_offer(callback, now, on_their_own=False)
     offered = {option.pick for option in there.offered}
+    therapists = {one.pk: one for one in Therapist.objects.all()}
 
     def rows(options: Iterable[Option]) -> list[StartRow]:
-        return [_row(option, now, zone, is_offered=option.pick in offered) for option in options]
+        return [
+            _row(option, now, zone, therapists.get(option.what.therapist_id), is_offered=option.pick in offered)
+            for option in options
+        ]
 
+    best = list(dict.fromkeys([*there.offered, *best_of(there.kinds, MOST_OFFERS)]))
     return Starts(
-        best=rows(dict.fromkeys([*there.offered, *best_of(there.kinds, MOST_OFFERS)])),
-        kinds=[_kind(one, rows(one.options[:MOST_OF_A_KIND])) for one in there.kinds],
+        best=rows(best),
+        kinds=[_kind(one, rows(_others(one, best))) for one in there.kinds],
         is_offered=bool(offered),
         self_choice=callback.self_choice,
         groups=_names(Group.objects.by_town().select_related("location"), callback.avoid_groups),
-        therapists=_names(Therapist.objects.filter(is_active=True), callback.avoid_therapists),
+        therapists=_names(therapists.values(), callback.avoid_therapists),
     )
 
 
@@ -108,7 +118,7 @@ def meets_words(what: Any) -> str:
     return _("%(days)s, %(hours)s.") % hours
 
 
-def _row(option: Option, now: datetime, zone: tzinfo, *, is_offered: bool) -> StartRow:
+def _row(option: Option, now: datetime, zone: tzinfo, therapist: Therapist | None, *, is_offered: bool) -> StartRow:
     what = option.what
     return StartRow(
         code=option.pick.code,
@@ -118,12 +128,18 @@ def _row(option: Option, now: datetime, zone: tzinfo, *, is_offered: bool) -> St
         starts=_("From %(day)s.") % {"day": day_words(option.starts_at, now, zone)},
         seats="" if option.pick.is_hour else f"{seats_words(what.seats_left)}.",
         why=" ".join(str(_WHY[reason]) for reason in option.why),
+        led_by=str(therapist or ""),
         is_offered=is_offered,
     )
 
 
+def _others(one: KindOptions, best: list[Option]) -> list[Option]:
+    """Each start stands on the page once, or unticking it would leave it ticked elsewhere."""
+    return [option for option in one.options if option not in best][:MOST_OF_A_KIND]
+
+
 def _kind(one: KindOptions, rows: list[StartRow]) -> KindRows:
-    more = max(0, len(one.options) - MOST_OF_A_KIND)
+    more = max(0, len(one.options) - len(rows))
     full = [FullRow(option.pick.number, f"{option.what.place}, {meets_words(option.what)}") for option in one.full]
     return KindRows(one.kind, kind_words(one.kind), rows, more, full[:MOST_OF_A_KIND])
 

@@ -13,6 +13,7 @@ from intake.clock import time_words
 from intake.models import CallAttempt, HistoryEntry
 from intake.outcomes import MOVE_OF, Outcome
 from intake.states import Actor
+from scheduling.models import SeatClaim
 
 WORDS = {
     "received": gettext_lazy("Note came in"),
@@ -46,6 +47,8 @@ WORDS = {
     "first_day_missed": gettext_lazy("We missed them on the first day"),
     "joined_list": gettext_lazy("Waits for a seat"),
     "left_list": gettext_lazy("Waits no more"),
+    "day_accepted": gettext_lazy("Said yes to the new first day"),
+    "told_enough": gettext_lazy("Was told of three seats, waits no more"),
     "seat_kept": gettext_lazy("A seat came free and is kept for them"),
     "reopen": gettext_lazy("Needs another start"),
 }
@@ -64,17 +67,22 @@ class Chapter:
 def story(
     history: Iterable[HistoryEntry],
     attempts: Iterable[CallAttempt],
+    moved: Iterable[SeatClaim] = (),
     *,
     reader: Any,
     now: datetime,
     zone: tzinfo,
 ) -> list[Chapter]:
-    """Oldest first. A call and the move it made are one thing."""
+    """Oldest first. A call and the move it made are one thing. Of `moved`, the claims whose first day was moved, those
+    that no step tells of were moved by a manager who closed the day."""
     calls = list(attempts)
     told_by_call = {(call.at, MOVE_OF[Outcome(call.outcome)]) for call in calls}
     moments = [
         (entry.at, _what(entry), _who(entry, reader)) for entry in history if (entry.at, entry.what) not in told_by_call
     ]
+    told = {entry_at for entry_at, _words, _by in moments}
+    by_a_closed_day = [claim for claim in moved if claim.made_at not in told]
+    moments += [(claim.made_at, str(WORDS["first_day_moved"]), _("closed day")) for claim in by_a_closed_day]
     moments += [(call.at, _call(call), _name(call.by.get_username(), reader)) for call in calls]
     moments.sort(key=lambda moment: moment[0])
     return [Chapter(at, _when(at, now, zone), what, by) for at, what, by in moments]

@@ -20,6 +20,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="callbackrequest",
+            name="hidden_groups",
+            field=models.ManyToManyField(
+                blank=True, related_name="+", to="scheduling.group", verbose_name="groups they hid on their page"
+            ),
+        ),
+        migrations.AddField(
+            model_name="callbackrequest",
             name="avoid_therapists",
             field=models.ManyToManyField(
                 blank=True, related_name="+", to="scheduling.therapist", verbose_name="therapists to keep away from"

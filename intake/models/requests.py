@@ -21,7 +21,7 @@ from scheduling.options import Wishes
 class CallbackRequest(models.Model):
     """One person's "I'd like to come back", from the form to the day they are back (R-P1).
 
-    Only `intake.actions` writes to it. Times are UTC in the database.
+    Only the verbs of this app write to it. Times are UTC in the database.
     """
 
     reference = models.CharField(_("reference"), max_length=7, unique=True, editable=False)
@@ -38,6 +38,9 @@ class CallbackRequest(models.Model):
     not_before = models.DateField(_("no start before"), null=True, blank=True)
     avoid_groups = models.ManyToManyField(
         "scheduling.Group", blank=True, related_name="+", verbose_name=_("groups to keep away from")
+    )
+    hidden_groups = models.ManyToManyField(
+        "scheduling.Group", blank=True, related_name="+", verbose_name=_("groups they hid on their page")
     )
     avoid_therapists = models.ManyToManyField(
         "scheduling.Therapist", blank=True, related_name="+", verbose_name=_("therapists to keep away from")
@@ -74,6 +77,9 @@ class CallbackRequest(models.Model):
         "group_times": STAFF,
         "not_before": STAFF,
         "self_choice": STAFF,
+        "avoid_groups": STAFF,
+        "hidden_groups": STAFF,
+        "avoid_therapists": STAFF,
         "status": STAFF,
         "status_since": STAFF,
         "wake_at": STAFF,
@@ -127,13 +133,13 @@ class CallbackRequest(models.Model):
         return self.location.zone if self.location else ZoneInfo(settings.TIME_ZONE)
 
     def wishes(self) -> Wishes:
-        """What they said about a start. The times of day that are safe for a call are something else. Two queries."""
+        """What they said about a start. The times of day that are safe for a call are something else. Three queries."""
         return Wishes(
             kinds=frozenset(self.options),
             town=self.location.slug if self.location else "",
             dayparts=frozenset(Daypart(part) for part in self.group_times),
             needs=frozenset(self.help_with),
-            avoid_groups=frozenset(group.pk for group in self.avoid_groups.all()),
+            avoid_groups=frozenset(group.pk for group in [*self.avoid_groups.all(), *self.hidden_groups.all()]),
             avoid_therapists=frozenset(therapist.pk for therapist in self.avoid_therapists.all()),
             not_before=self.not_before or date.min,
         )

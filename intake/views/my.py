@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from intake import actions, states
 from intake.access import SESSION_LINK, link_for_token
 from intake.forms import ContactForm
 from intake.models import PrivateLink
-from intake.views.private_page import gone, page, see_my_page, with_link
+from intake.views.private_page import gone, page, post_or_my_page, see_my_page, with_link
 from privacy import audit
 
 
@@ -54,7 +54,7 @@ def my_contact(request: HttpRequest, link: PrivateLink) -> HttpResponse:
 
 
 @with_link
-@require_POST
+@post_or_my_page
 def my_later(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     """Not now: ask me again in one, two or four weeks."""
     weeks = request.POST.get("weeks", "")
@@ -64,7 +64,7 @@ def my_later(request: HttpRequest, link: PrivateLink) -> HttpResponse:
 
 
 @with_link
-@require_POST
+@post_or_my_page
 def my_wake(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     """I changed my mind: call me after all."""
     actions.ask_to_be_called(request_id=link.request_id, by=audit.PERSON, now=timezone.now())
@@ -72,7 +72,7 @@ def my_wake(request: HttpRequest, link: PrivateLink) -> HttpResponse:
 
 
 @with_link
-@require_POST
+@post_or_my_page
 def my_new_link(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     """A new link to this page; the ones before stop working, such as one that somebody else has seen."""
     now = timezone.now()
@@ -114,7 +114,7 @@ def my_withdraw(request: HttpRequest, link: PrivateLink) -> HttpResponse:
         request,
         "my-withdraw",
         title=_("Take back my note"),
-        words=_("Nobody will call or write to you. That is all right. You can change your mind on this page."),
+        words=_("Nobody will call or write to you. A seat you hold is free again. You can change your mind here."),
         button=_("Take back my note"),
         note=_("Nobody will ask you why."),
     )
@@ -135,7 +135,7 @@ def my_erase(request: HttpRequest, link: PrivateLink) -> HttpResponse:
         title=_("Erase what I wrote"),
         words=_("Your name, your number and your words go away for good. This page goes away too."),
         button=_("Erase it all"),
-        note=_("We keep only that a note came in and was erased, with nothing that leads to you."),
+        note=_("We keep only which steps were taken and when, with nothing that leads to you."),
     )
 
 

@@ -3,14 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from intake import restarts, states, waiting_list, wishes
 from intake.access import claim_of_link
 from intake.calendar_file import FILE_NAME, calendar_file
 from intake.errors import NotOffered
 from intake.models import PrivateLink
-from intake.views.private_page import page, see_my_page, with_link
+from intake.views.private_page import page, post_or_my_page, see_my_page, with_link
 from intake.ways import ways_of
 from intake.wishes_form import FitForm
 from privacy import audit
@@ -27,7 +27,7 @@ def my_ways(request: HttpRequest, link: PrivateLink) -> HttpResponse:
 
 
 @with_link
-@require_POST
+@post_or_my_page
 def my_choose(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     """Hold a seat. Somebody was faster: the page says so kindly, with what there is now, and 409."""
     pick = read_pick(request.POST.get("pick", ""))
@@ -41,15 +41,18 @@ def my_choose(request: HttpRequest, link: PrivateLink) -> HttpResponse:
 
 
 @with_link
-@require_POST
+@post_or_my_page
 def my_yes(request: HttpRequest, link: PrivateLink) -> HttpResponse:
-    """Yes to a seat from the list, or to a first day that we moved."""
-    restarts.accept(claim_id=_number(request, "claim"), **_who(link))
+    """Yes to a seat from the list, or to a first day that we moved. Too late: the page says so kindly."""
+    try:
+        restarts.accept(claim_id=_number(request, "claim"), **_who(link))
+    except NotOffered:
+        return page(request, link, taken=True)
     return see_my_page()
 
 
 @with_link
-@require_POST
+@post_or_my_page
 def my_back(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     """Give a seat back; “I can’t make that start” shows later ones from then on."""
     cannot = "cannot" in request.POST
@@ -58,7 +61,7 @@ def my_back(request: HttpRequest, link: PrivateLink) -> HttpResponse:
 
 
 @with_link
-@require_POST
+@post_or_my_page
 def my_list(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     """Wait for a full group, or for a way that has nothing right now. Where something is free by now: the page."""
     kind = request.POST.get("kind", "")
@@ -71,7 +74,7 @@ def my_list(request: HttpRequest, link: PrivateLink) -> HttpResponse:
 
 
 @with_link
-@require_POST
+@post_or_my_page
 def my_list_leave(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     """Wait no more."""
     waiting_list.leave_list(entry_id=_number(request, "entry"), **_who(link))
@@ -94,7 +97,7 @@ def my_fit(request: HttpRequest, link: PrivateLink) -> HttpResponse:
 
 
 @with_link
-@require_POST
+@post_or_my_page
 def my_not_this(request: HttpRequest, link: PrivateLink) -> HttpResponse:
     """Do not show this group again; or show everything again."""
     pick = read_pick(request.POST.get("pick", ""))

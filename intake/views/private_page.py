@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from intake import actions, states
 from intake.access import link_of_session
 from intake.models import PrivateLink
-from intake.seat_notes import seats_of, waits_of
+from intake.seat_notes import HELD, lately_of, seats_of, waits_of
 from intake.states import Actor, Status
 from intake.status_words import words_for
 from intake.ways import ways_of
@@ -37,10 +37,20 @@ def with_link(view: Callable) -> Callable:
     return login_not_required(never_cache(wrapped))
 
 
+def post_or_my_page(view: Callable) -> Callable:
+    """A button acts by POST. Whoever opens its address, by a bookmark or another language, gets the page."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, link: PrivateLink, **kwargs: Any) -> HttpResponse:
+        return view(request, link, **kwargs) if request.method == "POST" else redirect("my")
+
+    return wrapped
+
+
 def page(request: HttpRequest, link: PrivateLink, *, taken: bool = False) -> HttpResponse:
     """Where things stand, with no name, number or program on it. `taken`: somebody was faster; the next ones follow."""
     story, now = link.request, timezone.now()
-    words = words_for(story.status, story.contact.reach_by)
+    words, seats = words_for(story.status, story.contact.reach_by), seats_of(story, now)
     context = {
         "status_words": words.now,
         "next_words": words.next,
@@ -50,8 +60,10 @@ def page(request: HttpRequest, link: PrivateLink, *, taken: bool = False) -> Htt
         "resting_until": story.wake_at,
         "link_expires": link.expires_at,
         "taken": taken,
-        "seats": seats_of(story),
+        "seats": seats,
         "waits": waits_of(story),
+        "holds_something": any(seat.state == HELD for seat in seats),
+        "lately": "" if seats else lately_of(story, now),
         "ways": ways_of(story, now) if story.status in states.CAN_CHOOSE else None,
     }
     with timezone.override(story.zone()):

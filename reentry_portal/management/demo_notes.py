@@ -13,9 +13,9 @@ from clinical.models import ReassessmentNote
 from intake.models import CallbackRequest
 from intake.next_steps import NextStep
 from intake.states import Status
-from scheduling.models import AppointmentSlot, FirstSession, Location, Seat, SeatClaim, SlotKind, Therapist
+from scheduling.models import AppointmentSlot, Location, Seat, SeatClaim, SlotKind, Therapist
 from scheduling.picks import Kind, Pick
-from scheduling.seats import hold_seat, mark_first_session, place
+from scheduling.seats import hold_seat, place
 
 HOUR, DAY, DAYS_AGO = timedelta(hours=1), timedelta(days=1), timedelta(days=6)
 EARLIER = {
@@ -55,7 +55,6 @@ def plant(*, now: datetime) -> None:
         return
     earlier = _booked(rowan, rue, this_hour - DAYS_AGO, clinician)
     _note(earlier, clinician, this_hour - DAYS_AGO + HOUR)
-    mark_first_session(claim_id=earlier.pk, how=FirstSession.CAME, by=clinician, now=this_hour - DAYS_AGO + HOUR)
     _booked(rowan, rue, this_hour + HOUR, clinician)
     _booked(rowan, hazel, this_hour + DAY, clinician)
 

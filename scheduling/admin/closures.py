@@ -151,6 +151,8 @@ class ClosureAdmin(RecordedAdmin):
         """One button, one action."""
         closure = self._to_change(request, pk)
         try:
+            if not SeatClaim.objects.starting_on(closure.date).at(closure.location_id).filter(pk=claim).exists():
+                raise NotTouched(claim)
             moved = move_for_closure(claim_id=claim, by=request.user, now=timezone.now())
         except NotTouched:
             messages.warning(request, "They do not start on that day any more.")

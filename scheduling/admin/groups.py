@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from scheduling.actions import copy_group, save_group
 from scheduling.admin.week import week
 from scheduling.models import Group, Therapist, Weekday, WeekOneStart
-from scheduling.models.groups import BY_VIDEO
+from scheduling.models.places import BY_VIDEO
 from scheduling.seats import MOST_SEATS, fewest_seats
 from scheduling.words import days_words, free_words, hours_words, taken_words
 
@@ -43,7 +43,7 @@ class GroupForm(forms.ModelForm):
         seats = self.cleaned_data["seats"]
         fewest = fewest_seats(self.instance.pk) if self.instance.pk else 0
         if seats < fewest:
-            raise forms.ValidationError(f"{fewest} seats are held or taken. Give one back first.")
+            raise forms.ValidationError(f"Held or taken: {fewest}. Give one back first.")
         return seats
 
 

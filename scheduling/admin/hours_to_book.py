@@ -24,7 +24,8 @@ from scheduling.booking import (
     take_off_offer,
 )
 from scheduling.models import AppointmentSlot, Location, SlotKind, Therapist, Weekday
-from scheduling.models.groups import BY_VIDEO, FEWEST_MINUTES, MOST_MINUTES
+from scheduling.models.groups import FEWEST_MINUTES, MOST_MINUTES
+from scheduling.models.places import BY_VIDEO
 from scheduling.words import hours_words
 
 YEAR = timedelta(days=366)

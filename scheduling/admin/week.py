@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from scheduling.admin.week_hours import HoursRow, hours_by_place
 from scheduling.models import Group, Location, Weekday
-from scheduling.models.groups import BY_VIDEO
+from scheduling.models.places import BY_VIDEO
 from scheduling.words import free_words, hours_words, taken_words
 
 

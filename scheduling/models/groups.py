@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar, Self
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,9 +10,8 @@ from django.db.models import Count, Prefetch, Q
 
 from privacy.field_classes import PUBLIC, STAFF, FieldClass
 from scheduling.hours import Shift, Window
-from scheduling.models.places import Location, Weekday, validate_neutral
+from scheduling.models.places import AtAPlace, Location, Weekday, validate_neutral
 
-BY_VIDEO = "By video"
 FEWEST_MINUTES, MOST_MINUTES = 15, 8 * 60
 
 
@@ -84,7 +82,7 @@ class GroupQuerySet(models.QuerySet):
         return self.order_by(in_order, "location__slug", "starts", "name", "pk")
 
 
-class Group(models.Model):
+class Group(AtAPlace):
     """People who meet every week on the same days, at one wall-clock time of their place.
 
     How many seats it has is how many `Seat` rows it has. It is closed to new people, never deleted.
@@ -153,15 +151,6 @@ class Group(models.Model):
     def ends(self) -> time:
         """The wall-clock time at which it is over."""
         return self._ends.time()
-
-    @property
-    def place_name(self) -> str:
-        return self.location.name if self.location else BY_VIDEO
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The zone of its wall-clock time; that of the portal for a group by video."""
-        return self.location.zone if self.location else ZoneInfo(settings.TIME_ZONE)
 
     @property
     def weekdays(self) -> list[int]:

@@ -2,16 +2,14 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar, Self
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from privacy.field_classes import PUBLIC, STAFF, FieldClass
 from scheduling.hours import Window
-from scheduling.models.groups import BY_VIDEO, FEWEST_MINUTES, MOST_MINUTES, Therapist
-from scheduling.models.places import Location
+from scheduling.models.groups import FEWEST_MINUTES, MOST_MINUTES, Therapist
+from scheduling.models.places import AtAPlace, Location
 from scheduling.picks import Kind
 
 
@@ -36,7 +34,7 @@ class AppointmentSlotQuerySet(models.QuerySet):
         return self.filter(seat__claim=None)
 
 
-class AppointmentSlot(models.Model):
+class AppointmentSlot(AtAPlace):
     """One hour for one person: it has one seat, and is held, confirmed and given back like the seat of a group.
 
     It is taken off offer, never deleted once somebody had it.
@@ -82,15 +80,6 @@ class AppointmentSlot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at.astimezone(self.zone):%Y-%m-%d %H:%M} {self.get_kind_display()}"
-
-    @property
-    def place_name(self) -> str:
-        return self.location.name if self.location else BY_VIDEO
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The zone of its wall-clock time; that of the portal for an hour by video."""
-        return self.location.zone if self.location else ZoneInfo(settings.TIME_ZONE)
 
     @property
     def starts(self) -> time:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar, Self
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from privacy.field_classes import PUBLIC, STAFF, FieldClass
 from privacy.revealing_words import reveals
 
+BY_VIDEO = "By video"
 ANY_PLACE = "any"  # what the form sends when the person has no preference; never the slug of a place
 
 # Letters that every phone shows and that cost one GSM-7 septet each.
@@ -89,6 +91,24 @@ class Location(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+
+class AtAPlace(models.Model):
+    """What meets at a place, or by video: `location` is empty then. Each model has the column with its own words."""
+
+    location: "Location | None"
+
+    class Meta:
+        abstract = True
+
+    @property
+    def place_name(self) -> str:
+        return self.location.name if self.location else BY_VIDEO
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of its wall-clock times; that of the portal for what is by video."""
+        return self.location.zone if self.location else ZoneInfo(settings.TIME_ZONE)
 
 
 class Weekday(models.IntegerChoices):

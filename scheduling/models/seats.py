@@ -5,9 +5,10 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import ExtractIsoWeekDay
 
 from privacy.field_classes import PUBLIC, STAFF, FieldClass
-from scheduling.models.groups import Group
+from scheduling.models.groups import Group, GroupDay
 from scheduling.models.hours_to_book import AppointmentSlot
 from scheduling.models.places import Closure
 from scheduling.models.starts import Start
@@ -112,6 +113,13 @@ class SeatClaimQuerySet(models.QuerySet):
         if location_id is None:
             return self
         return self.filter(Q(group__location=location_id) | Q(slot__location=location_id))
+
+    def on_no_day(self) -> Self:
+        """Not begun, and on the first day the place is closed or the group does not meet any more."""
+        meets = GroupDay.objects.filter(group=OuterRef("group"), weekday=OuterRef("iso_weekday") - 1)
+        gone = Q(group__isnull=False) & ~Exists(meets)
+        coming = self.live().filter(first_session="").annotate(iso_weekday=ExtractIsoWeekDay("starts_on"))
+        return coming.filter(gone | Q(pk__in=self.on_a_closed_day().values("pk")))
 
     def on_a_closed_day(self) -> Self:
         """Live, not yet begun, and the place is closed on the first day."""
@@ -222,6 +230,10 @@ class SeatClaim(Start):
 
     def __str__(self) -> str:
         return f"Claim {self.pk} of {self.request_id}"
+
+    def has_run_out(self, now: datetime) -> bool:
+        """A hold whose time is over, freed or not."""
+        return not self.is_confirmed and self.expires_at <= now
 
     @property
     def is_confirmed(self) -> bool:

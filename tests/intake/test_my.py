@@ -230,13 +230,6 @@ def test_erasing_asks_first_leaves_nothing_and_ends_the_page():
         assert secret not in text
 
 
-@pytest.mark.parametrize("name", ["my-later", "my-wake"])
-def test_a_change_is_never_made_by_opening_an_address(name):
-    request, token = sent()
-    assert opened(token).get(reverse(name)).status_code == 405
-    assert status_of(request) == Status.WAITING
-
-
 @pytest.mark.parametrize("name", ["my-contact", "my-later", "my-wake", "my-stop", "my-withdraw", "my-erase"])
 def test_a_forged_change_is_refused(name):
     request, token = sent()

@@ -126,7 +126,7 @@ def test_the_page_asks_as_much_for_four_hundred_groups_as_for_one(phone, groups,
         group(["toledo", "maumee", ""][number % 3], week_one=[TOMORROW])
     hour("individual")
     phone.get("/my/")
-    for name, queries in (("my", 20), ("my-ways", 18)):
+    for name, queries in (("my", 23), ("my-ways", 19)):
         with django_assert_num_queries(queries):
             phone.get(reverse(name))
 
@@ -164,7 +164,7 @@ def test_when_somebody_was_faster_the_page_says_so_kindly_and_shows_the_next(pho
     answer = choose(phone, taken)
     assert answer.status_code == 409
     page = text(answer)
-    assert "That one was just taken." in page
+    assert "It may have been just taken." in page
     assert f'value="{pick_of(free).code}"' in page
     assert pick_of(taken).code not in page
 
@@ -242,6 +242,27 @@ def test_a_first_day_that_we_moved_says_so_and_takes_one_press():
     for _ in range(2):
         assert client.post(reverse("my-yes"), {"claim": moved.pk}).status_code == 303
     assert "Your start" in text(client.get("/my/"))
+
+
+def test_a_first_day_that_is_closed_since_is_not_left_on_the_page_as_if_it_stood(phone, wren):
+    claim = placed(group("maumee", **TUESDAYS), wren)
+    Closure.objects.create(date=TOMORROW)
+    page = text(phone.get("/my/"))
+    assert "We need another day for you" in page
+    assert "Put it in my calendar" not in page
+    assert phone.get(reverse("my-calendar", args=[claim.pk])).status_code == 404
+
+
+def test_a_seat_whose_time_ran_out_is_spoken_of_and_can_be_chosen_again():
+    request = standing_at(Status.REACHED)
+    made = group("maumee", days=[4])
+    choose(opened(link_to(request)), made, pick=pick_of(made, date(2026, 6, 5)).code)
+    then = SeatClaim.objects.get().expires_at
+    restarts.free_what_ran_out(now=then)
+    with time_machine.travel(then, tick=False):
+        page = text(opened(link_to(request)).get("/my/"))
+    assert "The time for your seat ran out." in page
+    assert "Choose Maumee" in page
 
 
 def test_a_missed_first_day_is_met_with_kindness():
@@ -369,9 +390,13 @@ def test_a_seat_or_a_list_of_somebody_else_is_out_of_reach(phone):
     assert WaitlistEntry.objects.waiting().count() == 1
 
 
-@pytest.mark.parametrize("name", POSTS)
-def test_looking_never_changes_anything(phone, name):
-    assert phone.get(reverse(name)).status_code == 405
+@pytest.mark.parametrize("name", [*POSTS, "my-later", "my-wake", "my-new-link"])
+@pytest.mark.parametrize("prefix", ["", "/es"])
+def test_looking_at_the_address_of_a_button_changes_nothing_and_shows_the_page(phone, wren, name, prefix):
+    before = list(wren.history.values_list("what", flat=True))
+    answer = phone.get(prefix + reverse(name))
+    assert (answer.status_code, answer["Location"]) == (302, f"{prefix}/my/")
+    assert list(wren.history.values_list("what", flat=True)) == before
 
 
 def test_a_day_that_is_closed_since_is_not_chosen(phone):

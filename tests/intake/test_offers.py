@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from intake import actions
+from intake import actions, restarts
 from intake.admin.offers import StartRow, starts_for
 from intake.choices import Option
 from privacy import audit
@@ -13,7 +13,7 @@ from scheduling.options import Need
 from scheduling.picks import Kind
 from tests.intake.desk_tools import card_of, text, wren
 from tests.intake.people import MONDAY
-from tests.scheduling.make import group, hour, time
+from tests.scheduling.make import group, hour, pick_of, time
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
@@ -33,6 +33,7 @@ def test_a_start_says_where_when_from_which_day_how_many_seats_and_why():
         starts="From Wednesday.",
         seats="One seat left.",
         why="The town they asked for. Starts soonest.",
+        led_by="",
         is_offered=False,
     )
 
@@ -82,15 +83,25 @@ def test_the_times_that_are_safe_for_a_call_are_not_taken_for_the_times_of_a_gro
     assert Need.WORK_HOURS in wishes.needs
 
 
-def test_the_name_of_a_therapist_or_a_group_is_only_said_where_one_is_kept_away_from(desk):
-    group("maumee", name="Harbor", therapist=Therapist.objects.create(display_name="Sage"))
-    page = text(desk.get(card_of(wren())))
-    assert "Maumee" in page
-    offers, away = page.split("Keep away from")
-    assert "Harbor" not in offers
-    assert "Sage" not in offers
-    assert "Harbor" in away
-    assert "Sage" in away
+def test_staff_see_who_leads_it_since_they_are_told_whom_to_keep_away(desk):
+    sage = Therapist.objects.create(display_name="Sage")
+    group("maumee", name="Harbor", therapist=sage)
+    request = wren()
+    assert "Led by Sage." in text(desk.get(card_of(request)))
+    sage.is_active = False
+    sage.save()
+    request.avoid_therapists.add(sage)
+    page = text(desk.get(card_of(request)))
+    assert 'Keep away from <span class="soft">Sage</span>' in page  # also who has left, and may come back
+
+
+def test_a_start_that_is_offered_stands_on_the_card_once_so_that_it_can_be_unticked(desk, juno):
+    made = group("maumee")
+    request = wren()
+    pick = pick_of(made, date(2026, 11, 23))
+    restarts.offer([pick], request_id=request.pk, by=juno, now=MONDAY)
+    page = text(desk.get(card_of(request)))
+    assert page.count(f'value="{pick.code}" checked') == 1
 
 
 def test_nothing_is_offered_to_somebody_who_took_their_note_back(desk):
@@ -110,5 +121,5 @@ def test_a_card_asks_as_much_for_four_hundred_groups_as_for_one(desk, groups, dj
         group("maumee", week_one=[date(2026, 11, 30)])
     address = card_of(wren())
     desk.get(address)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(31):
         desk.get(address)

@@ -7,9 +7,10 @@ import pytest
 
 from intake import actions, restarts
 from intake.errors import NotBegun, NotOffered, NotPossible
-from intake.models import HistoryEntry
+from intake.models import CallbackRequest, HistoryEntry
 from intake.on_offer import on_offer
 from intake.outcomes import Outcome
+from intake.seat_notes import seats_of as page_seats_of
 from intake.states import Status
 from privacy import audit
 from privacy.models import AuditEvent
@@ -38,6 +39,12 @@ from tests.intake.starts import (
     steps,
 )
 from tests.scheduling.make import group, hour, seats_of
+
+
+def seats_of_page(request, now=NOON):
+    request.refresh_from_db()
+    return page_seats_of(request, now)
+
 
 pytestmark = pytest.mark.django_db
 
@@ -193,11 +200,81 @@ def test_a_first_day_is_marked_once_and_only_of_a_confirmed_seat():
             mark(one, MISSED)
 
 
-def test_who_gave_their_page_up_meanwhile_is_only_written_down():
+def test_whether_they_came_is_said_beside_the_seat_and_not_past_it():
     claim = agreed(fridays())
-    move(claim.request, "return")
-    assert mark(claim, MISSED).status == Status.RETURNED
-    assert steps(claim.request)[-1] == "first_day_missed"
+    with refused(NotPossible):
+        move(claim.request, "return")
+    assert mark(claim, CAME).status == Status.RETURNED
+
+
+def test_who_is_back_keeps_the_hour_beside_the_group_in_sight_and_it_can_be_marked():
+    group_claim = agreed(fridays())
+    request = group_claim.request
+    beside = choose(hour("individual", starts_at=NOW + 10 * DAY), request)
+    mark(group_claim, CAME)
+    confirm(beside)
+    assert [note.state for note in seats_of_page(request)] == ["yours"]
+    then = NOW + 10 * DAY + HOUR
+    assert CallbackRequest.objects.needs_decision(then).filter(first_day=True).get() == request
+    assert mark(beside, MISSED, now=then).status == Status.RETURNED
+
+
+def test_a_wrong_number_after_a_missed_day_frees_the_seat_and_one_before_it_does_not():
+    river = fridays()
+    missed, before = agreed(river), agreed(river, phone="+14195550155")
+    mark(missed, MISSED)
+    for claim in (missed, before):
+        if claim is before:
+            move(claim.request, "call_again", now=FRIDAY_EVENING)
+        call(claim.request, "wrong_number", now=FRIDAY_EVENING + DAY)
+    assert (live(missed.request), len(live(before.request))) == ([], 1)
+    assert mark(before, MISSED, now=FRIDAY_EVENING + DAY).status == Status.NO_NUMBER
+    assert live(before.request) == []
+
+
+def test_a_start_on_a_day_that_is_closed_since_is_not_confirmed():
+    claim = choose(fridays(), reached())
+    Closure.objects.create(date=FRIDAY)
+    with refused(NotOffered):
+        confirm(claim)
+
+
+def test_a_start_on_a_day_on_which_the_group_meets_no_more_needs_a_decision():
+    river = fridays()
+    claim = agreed(river)
+    river.days.update(weekday=1)
+    assert CallbackRequest.objects.needs_decision(NOON).get(no_day=True) == claim.request
+    assert [note.state for note in seats_of_page(claim.request)] == ["off"]
+
+
+def test_a_yes_that_comes_too_late_is_too_late_and_choosing_again_holds_anew():
+    request, river = reached(), fridays(seats=1)
+    claim = choose(river, request)
+    with refused(NotOffered):
+        restarts.accept(claim_id=claim.pk, request_id=request.pk, by=audit.PERSON, now=claim.expires_at)
+    assert seats_of_page(request, claim.expires_at) == []
+    again = choose(river, request, now=claim.expires_at)
+    assert (again.pk != claim.pk, again.expires_at > claim.expires_at) == (True, True)
+
+
+def test_one_hour_that_does_not_suit_hides_no_group():
+    claim = choose(hour("individual", starts_at=NOW + 20 * DAY), reached())
+    assert give_back(claim, cannot_make_it=True).not_before is None
+
+
+def test_a_day_they_cannot_make_never_brings_back_earlier_ones():
+    request = reached()
+    CallbackRequest.objects.filter(pk=request.pk).update(not_before=date(2026, 7, 1))
+    assert give_back(choose(group(days=[4]), request, by=caller(), day=date(2026, 7, 10)), cannot_make_it=True)
+    request.refresh_from_db()
+    assert request.not_before == date(2026, 7, 11)
+
+
+def test_one_hold_that_runs_out_beside_another_calls_nobody_again():
+    request = reached()
+    choose(fridays(), request), choose(hour("individual", starts_at=NOW + 20 * DAY), request, now=NOON + DAY)
+    assert restarts.free_what_ran_out(now=WEDNESDAY_NOON) == 1
+    assert status(request) == Status.REACHED
 
 
 # --- the clock ---------------------------------------------------------------------------------------------------

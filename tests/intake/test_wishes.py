@@ -133,16 +133,17 @@ def test_one_more_group_to_keep_away_from_leaves_the_others_where_they_were():
     assert numbers(request) == [pond.pk]
 
 
-def test_showing_all_again_takes_back_groups_and_days_and_keeps_the_therapists():
+def test_showing_all_again_takes_back_what_they_hid_and_not_what_staff_wrote():
     led_by = sage()
-    request, river, theirs = reached(), fridays(), fridays(therapist=led_by)
-    keep_away(request, groups=[river], therapists=[led_by])
+    request, river, theirs, lake = reached(), fridays(), fridays(therapist=led_by), fridays()
+    keep_away(request, groups=[lake], therapists=[led_by])
+    wishes.not_this_group(group_id=river.pk, **who(request))
     give_back(choose(group(days=[4]), request), cannot_make_it=True)
     wishes.show_all_again(**who(request))
     request.refresh_from_db()
     assert request.not_before is None
     assert river.pk in numbers(request)
-    assert theirs.pk not in numbers(request)
+    assert {theirs.pk, lake.pk}.isdisjoint(numbers(request))  # staff wrote those down
 
 
 def test_erasing_forgets_every_wish():

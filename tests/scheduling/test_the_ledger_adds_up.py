@@ -187,8 +187,9 @@ class Ledger(RuleBasedStateMachine):
     def say_yes(self):
         claim, request = self.some_claim(SeatClaim.objects.live())
         if claim:
-            is_wrong = self.not_theirs(claim, request) or request.status not in states.CAN_CHOOSE
-            refusal = NotPossible if is_wrong else None
+            refusal = NotOffered if claim.has_run_out(self.now) else None
+            if self.not_theirs(claim, request):
+                refusal = NotPossible
             self.try_to(restarts.accept, refusal, claim_id=claim.pk, **self.who(request, self.person_or_staff()))
 
     def decline(self):
@@ -205,11 +206,14 @@ class Ledger(RuleBasedStateMachine):
     def confirm(self):
         claim, request = self.some_claim(SeatClaim.objects.holds())
         if claim:
-            refusal = CallFirst if request.status == Status.WAITING else None
-            if self.not_theirs(claim, request) or claim.is_confirmed or request.status not in states.CAN_CHOOSE:
+            refusal = NotOffered if SeatClaim.objects.on_no_day().filter(pk=claim.pk).exists() else None
+            if request.status == Status.WAITING:
+                refusal = CallFirst
+            has_a_say = request.status in (*states.CAN_CHOOSE, Status.RETURNED)
+            if self.not_theirs(claim, request) or claim.is_confirmed or not has_a_say:
                 refusal = NotPossible
             after = self.try_to(restarts.confirm, refusal, claim_id=claim.pk, **self.who(request))
-            assert refusal or after.status == Status.AGREED
+            assert refusal or after.status in (Status.AGREED, Status.RETURNED)
 
     def move_first_day(self):
         claim, request = self.some_claim(SeatClaim.objects.live())
@@ -278,7 +282,10 @@ class Ledger(RuleBasedStateMachine):
             self.try_to(actions.rest, refusal, weeks=1, **who)
         elif not self.mostly():
             move = self.chance.choice(AWAY)
-            refusal = None if states.can(request.status, move, actor) else NotPossible
+            unmarked = SeatClaim.objects.placements().filter(request=request, first_session="")
+            is_said_beside_the_seat = move == "return" and unmarked.exists()
+            is_open = states.can(request.status, move, actor) and not is_said_beside_the_seat
+            refusal = None if is_open else NotPossible
             self.try_to(actions.make_move, refusal, TooEarlyToPause, move_name=move, **who)
 
     # --- the waiting list ----------------------------------------------------------------------------------------
@@ -292,7 +299,7 @@ class Ledger(RuleBasedStateMachine):
         kind, group_id = self.one_of(full or worth_it, any_at_all)
         waits = WaitlistEntry.objects.waiting().of(request.pk).filter(kind=kind, group=group_id).exists()
         refusal = None if waits or (kind, group_id) in worth_it else NotOffered
-        told = SeatClaim.objects.filter(request=request).exclude(waitlist_entry=None).count()
+        told = SeatClaim.objects.filter(request=request, moved_from=None).exclude(waitlist_entry=None).count()
         if request.status not in states.CAN_CHOOSE or told >= MOST_NOTICES:
             refusal = NotPossible
         given = {"kind": kind, "group_id": group_id, **self.who(request, Actor.PERSON)}
@@ -389,11 +396,11 @@ class Ledger(RuleBasedStateMachine):
 
     def nobody_who_is_gone_has_anything(self, live, standing):
         waiting = list(WaitlistEntry.objects.waiting().values_list("request", flat=True))
-        for person in [claim.request_id for claim in live] + waiting:
-            assert standing[person] not in states.HAS_NO_SEAT
+        assert {standing[claim.request_id] for claim in live} <= set(states.MAY_HAVE_A_SEAT)
+        assert {standing[person] for person in waiting}.isdisjoint(states.WAITS_FOR_NO_SEAT)
 
     def nobody_is_told_too_often(self, claims):
-        told = [claim for claim in claims if claim.waitlist_entry_id]
+        told = [claim for claim in claims if claim.waitlist_entry_id and not claim.moved_from_id]
         assert max(Counter(claim.request_id for claim in told).values(), default=0) <= MOST_NOTICES
         zone = Location.objects.first().zone
         days = Counter((claim.request_id, claim.made_at.astimezone(zone).date()) for claim in told)
