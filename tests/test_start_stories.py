@@ -58,7 +58,7 @@ def test_someone_picks_a_start_staff_confirm_it_and_they_change_it(tuesday_morni
     # The desk sees that somebody chose. The call comes first, then the seat is confirmed.
     desk.goto("/staff/")
     decide = desk.locator("table.decide")
-    assert "They chose a start. Confirm it with them." in decide.inner_text()
+    assert "They chose a start. Talk, then confirm." in decide.inner_text()
     assert "Wren" not in desk.content()
     decide.get_by_role("link").first.click()
     assert desk.get_by_role("button", name="Confirm this seat").count() == 0
