@@ -14,6 +14,9 @@ from intake.models import CallbackRequest, Consent, ContactPreference
 from privacy import audit
 from privacy.lookup import keyed_hash
 
+# The page of a yes or no that was not said on a page.
+STOPPED_BY_TEXT, STOPPED_BY_MAIL, STARTED_BY_TEXT = "text_stop", "mail_stop", "text_start"
+
 
 def write_reach(contact: ContactPreference, reach: Reach) -> list[str]:
     """Copy the answers over, with their keyed hashes. Returns the names of the fields that changed."""
@@ -48,6 +51,7 @@ def record_consents(
 
     A yes is for one number or address: a new one in `renewed` is a new yes, kept with its own moment (R-T1).
     """
+    email_stopped = request.contact.messages_stopped_at or _stopped_that_address(request, renewed)
     wanted = {
         Consent.Kind.TEXT: (
             reach.text_ok and bool(reach.phone),
@@ -55,7 +59,7 @@ def record_consents(
             wording.TEXT_CONSENT_VERSION,
         ),
         Consent.Kind.EMAIL: (
-            reach.reach_by == ReachBy.EMAIL and bool(reach.email) and not request.contact.messages_stopped_at,
+            reach.reach_by == ReachBy.EMAIL and bool(reach.email) and not email_stopped,
             str(wording.EMAIL_CONSENT),
             wording.EMAIL_CONSENT_VERSION,
         ),
@@ -73,6 +77,40 @@ def record_consents(
                 page=page,
                 at=now,
             )
+
+
+def take_back(request: CallbackRequest, kind: Consent.Kind, page: str, now: datetime) -> bool:
+    """Write down a no. False where there is no yes to take back."""
+    last = request.consents.filter(kind=kind).last()
+    if not (last and last.given):
+        return False
+    if kind == Consent.Kind.TEXT:
+        _allow_texts(request.contact, False)
+    Consent.objects.create(request=request, kind=kind, given=False, page=page, at=now)
+    return True
+
+
+def allow_texts_again(request: CallbackRequest, now: datetime) -> bool:
+    """A new yes, with the word it was said by, for who stopped by a text. False for everybody else."""
+    last = request.consents.filter(kind=Consent.Kind.TEXT).last()
+    if not (last and last.page == STOPPED_BY_TEXT and request.contact.phone) or request.contact.messages_stopped_at:
+        return False
+    _allow_texts(request.contact, True)
+    Consent.objects.create(
+        request=request, kind=Consent.Kind.TEXT, given=True, wording="START", page=STARTED_BY_TEXT, at=now
+    )
+    return True
+
+
+def _allow_texts(contact: ContactPreference, allowed: bool) -> None:
+    contact.text_ok = allowed
+    contact.save(update_fields=["text_ok"])
+
+
+def _stopped_that_address(request: CallbackRequest, renewed: Collection[str]) -> bool:
+    """They pressed "unsubscribe" in a mail, and have not given an address since: another time to call is no new yes."""
+    last = request.consents.filter(kind=Consent.Kind.EMAIL).last()
+    return bool(last and last.page == STOPPED_BY_MAIL and {"reach_by", "email"}.isdisjoint(renewed))
 
 
 def forget_phone(request: CallbackRequest, by: Any, now: datetime) -> None:

@@ -34,12 +34,12 @@ class CallbackRequestQuerySet(models.QuerySet):
 
     def needs_decision(self, now: datetime):
         """Words that may mean danger and nobody has talked to them; no call planned; a wrong number but an email;
-        talked, and no next step yet; or something to do about a seat."""
+        talked, and no next step yet; a text of theirs; or something to do about a seat."""
         can_be_written_to = Q(status=states.Status.NO_NUMBER) & ~Q(contact__email_hash="")
         to_call = Q(status__in=states.TO_CALL)
         undecided = (to_call & Q(worried=True)) | (to_call & Q(call_from=None)) | can_be_written_to
         undecided |= Q(status=states.Status.REACHED) | Q(chose=True) | Q(kept=True) | Q(moved=True)
-        undecided |= Q(first_day=True) | Q(closed_day=True)
+        undecided |= ~Q(by_text="") | Q(first_day=True) | Q(closed_day=True)
         return self.with_news_of_seats(now).filter(undecided).order_by("-worried", "status_since", "id")
 
     def with_news_of_seats(self, now: datetime):

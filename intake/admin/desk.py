@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from intake import calling, states
+from intake.by_text import ByText
 from intake.choices import Help, Option, ReachBy, Voicemail, labels
 from intake.clock import (
     LONG_WAIT,
@@ -41,6 +42,12 @@ _SEAT_NEWS = {
     "first_day": gettext_lazy("Their first day is here. Did they come?"),
     "kept": gettext_lazy("A seat came free for them. Tell them."),
     "chose": gettext_lazy("They chose a start. Confirm it with them."),
+}
+_BY_TEXT = {
+    ByText.WRONG_NUMBER: gettext_lazy("A text says the number is somebody else’s. Look for another way."),
+    ByText.PERHAPS_STOP: gettext_lazy("They may want no more texts. None goes out. Ask them when you talk."),
+    ByText.CHANGE: gettext_lazy("They answered “2”: they want another time. Find one with them."),
+    ByText.WROTE: gettext_lazy("They wrote a text. Its words are not kept. Call them."),
 }
 # A list says who, never how to reach them: what is not shown is not even unsealed.
 _NOT_IN_LISTS = ("note", "answers_hash", "contact__phone", "contact__email", "contact__avoid_times")
@@ -189,6 +196,8 @@ def _all_calls_made(request: CallbackRequest) -> bool:
 def _why(request: CallbackRequest) -> str:
     if request.worried and request.status in states.TO_CALL:
         return _("Their words may mean danger. Read them now.")
+    if request.by_text:
+        return str(_BY_TEXT[ByText(request.by_text)])
     if news := _news_of_seats(request):
         return news
     if request.status == Status.REACHED:
