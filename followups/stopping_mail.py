@@ -44,8 +44,9 @@ def _contact_of(token: str) -> ContactPreference | None:
     """Whose mail it was, if that is still their address: who has it now must not be silenced by an old mail."""
     try:
         purpose, request_id, known_by = unseal(token).split(" ")
+        written_about = int(request_id)
     except (CannotOpen, ValueError):
         return None
-    contact = ContactPreference.objects.filter(request_id=request_id).first() if purpose == _PURPOSE else None
+    contact = ContactPreference.objects.filter(request_id=written_about).first() if purpose == _PURPOSE else None
     still = contact and known_by in {hashed[:_ENOUGH] for hashed in keyed_hashes("email", contact.email)}
     return contact if still else None

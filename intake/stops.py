@@ -10,19 +10,27 @@ from django.db import transaction
 
 from intake import contacts, moves, states
 from intake.by_text import ByText
-from intake.models import CallbackRequest, Consent
+from intake.models import CallbackRequest
 from intake.states import Status
 from privacy import audit
 
 
 def stop_texts(*, request_id: int, by: Any, now: datetime) -> None:
-    """No more automatic texts; what they said about emails and calls stays as it is."""
-    _take_back(Consent.Kind.TEXT, contacts.STOPPED_BY_TEXT, request_id, by, now)
+    """No more texts; what they said about emails and calls stays as it is."""
+    with transaction.atomic():
+        request = moves.locked(request_id)
+        if contacts.stop_texts(request, now):
+            moves.note(request, "texts_stopped", request.status, by, now)
+            audit.record("texts.stopped", by=by, subject=request, now=now)
 
 
 def stop_emails(*, request_id: int, by: Any, now: datetime) -> None:
     """No more automatic emails; what they said about texts and calls stays as it is."""
-    _take_back(Consent.Kind.EMAIL, contacts.STOPPED_BY_MAIL, request_id, by, now)
+    with transaction.atomic():
+        request = moves.locked(request_id)
+        if contacts.stop_emails(request, now):
+            moves.note(request, "emails_stopped", request.status, by, now)
+            audit.record("emails.stopped", by=by, subject=request, now=now)
 
 
 def allow_texts_again(*, request_id: int, by: Any, now: datetime) -> None:
@@ -74,11 +82,3 @@ def _to_the_desk(request: CallbackRequest, what: ByText, by: Any, now: datetime)
     request.save(update_fields=["by_text"])
     moves.note(request, f"text_{what}", request.status, by, now)
     audit.record("request.wrote", by=by, subject=request, now=now, fields=["by_text"])
-
-
-def _take_back(kind: Consent.Kind, page: str, request_id: int, by: Any, now: datetime) -> None:
-    with transaction.atomic():
-        request = moves.locked(request_id)
-        if contacts.take_back(request, kind, page, now):
-            moves.note(request, f"{kind}s_stopped", request.status, by, now)
-            audit.record(f"{kind}s.stopped", by=by, subject=request, now=now)

@@ -169,7 +169,7 @@ def _safe_words(request: CallbackRequest, zone: tzinfo, now: datetime) -> tuple[
 def _message_words(request: CallbackRequest) -> tuple[str, bool]:
     by_hand = {ReachBy.TEXT: _("Write a text"), ReachBy.EMAIL: _("Write an email")}
     if request.contact.reach_by in by_hand:
-        stopped = request.contact.messages_stopped_at is not None
+        stopped = request.contact.stopped(request.contact.reach_by)
         return (_("Do not write") if stopped else by_hand[request.contact.reach_by]), not stopped
     allowed = request.contact.voicemail == Voicemail.NAME_ONLY
     return (_("Name and number") if allowed else _("No message")), allowed

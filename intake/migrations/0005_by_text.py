@@ -32,4 +32,9 @@ class Migration(migrations.Migration):
                 name="request_known_by_text",
             ),
         ),
+        migrations.AddField(
+            model_name="contactpreference",
+            name="texts_stopped_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="texts stopped"),
+        ),
     ]

@@ -11,10 +11,12 @@ import pytest
 import time_machine
 from django.conf import settings as real_settings
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.utils import translation
 
 from followups import delivery, texts_in
+from followups.channels.twilio import is_genuine
 from followups.discretion import fits_one_text, giveaways
 from followups.models import InboundText, Incident, Message, WrongNumber
 from followups.numbers import Meaning
@@ -24,7 +26,20 @@ from intake.answers import Reach
 from intake.models import CallbackRequest
 from privacy import audit
 
-from .people import ACK, UNDELIVERED, WEDNESDAY, by_email, fate, left, message_of, planned, someone, tick
+from .people import (
+    ACK,
+    UNDELIVERED,
+    WEDNESDAY,
+    a_caller,
+    by_email,
+    call,
+    fate,
+    left,
+    message_of,
+    planned,
+    someone,
+    tick,
+)
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -68,10 +83,6 @@ def call_us(path, fields, *, token, site="https://desk.example.org") -> object:
 
 def test_the_signature_is_theirs_as_their_own_papers_compute_it(settings):
     """The worked example of Twilio's page on webhook security."""
-    from django.http import QueryDict
-
-    from followups.channels.twilio import is_genuine
-
     settings.TEXTS_TOKEN = "12345"
     url = "https://mycompany.com/myapp.php?foo=1&bar=2"
     fields = QueryDict(mutable=True)
@@ -178,6 +189,17 @@ def test_who_may_mean_stop_gets_no_more_texts_and_a_person_looks():
     assert request in CallbackRequest.objects.needs_decision(WEDNESDAY)
 
 
+def test_after_a_stop_staff_write_no_text_by_hand_either(admin_client):
+    request = someone(reach_by="text")
+    text("STOP", now=WEDNESDAY)
+    with time_machine.travel(WEDNESDAY, tick=False):
+        assert "Do not write" in admin_client.get("/staff/intake/callbackrequest/desk/").content.decode()
+        card = admin_client.get(f"/staff/intake/callbackrequest/{request.pk}/change/").content.decode()
+        assert "They stopped texts." in card
+    text("START")
+    assert not now_of(request).contact.stopped("text")
+
+
 def test_start_after_a_stop_is_a_new_yes_for_who_stopped_by_a_text():
     request = someone()
     text("STOP")
@@ -216,7 +238,7 @@ def test_one_is_a_step_of_the_story_and_two_a_line_on_the_desk():
     assert (steps(request)[-1], now_of(request).by_text) == ("text_change", "change")
 
 
-def test_words_of_their_own_are_never_kept(django_assert_num_queries):
+def test_words_of_their_own_are_never_kept():
     request = someone()
     text("I sleep at the old mill, ask for Marlo")
     assert now_of(request).by_text == "wrote"
@@ -319,18 +341,11 @@ def fate_of_a_new_one() -> tuple[str, str]:
 
 def test_a_wrong_number_for_somebody_who_agreed_on_a_start_comes_to_the_desk_too():
     request = someone()
-    for move in ("talked",):
-        actions.log_attempt(move, request_id=request.pk, by=_juno(), now=WEDNESDAY)
-    actions.make_move("agree", request_id=request.pk, by=_juno(), now=WEDNESDAY)
+    call(request, "talked")
+    actions.make_move("agree", request_id=request.pk, by=a_caller(), now=WEDNESDAY)
     text("wrong number")
     assert (now_of(request).status, now_of(request).by_text) == ("agreed", "wrong_number")
     assert request in CallbackRequest.objects.needs_decision(WEDNESDAY)
-
-
-def _juno():
-    from .people import a_caller
-
-    return a_caller()
 
 
 # --- replays, and what is kept --------------------------------------------------------------------------------------
