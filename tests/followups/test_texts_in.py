@@ -25,6 +25,7 @@ from intake import actions
 from intake.answers import Reach
 from intake.models import CallbackRequest
 from privacy import audit
+from privacy.key_rotation import rotate
 
 from .people import (
     ACK,
@@ -337,6 +338,14 @@ def fate_of_a_new_one() -> tuple[str, str]:
     request = someone()
     tick()
     return fate(request)
+
+
+def test_a_wrong_number_outlives_a_change_of_keys(settings):
+    text("wrong number")
+    settings.LOOKUP_KEYS = ["a new key", *settings.LOOKUP_KEYS]
+    assert rotate(WrongNumber).renewed == 1
+    settings.LOOKUP_KEYS = ["a new key"]
+    assert WrongNumber.objects.holds(NUMBER)
 
 
 def test_a_wrong_number_for_somebody_who_agreed_on_a_start_comes_to_the_desk_too():
