@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from followups import incident_admin  # noqa: F401  registers itself
 from followups.models import Message
 from privacy.admin import ReadOnlyAdmin
 
@@ -60,6 +61,8 @@ REASONS = {
     "no_address": _("No staff inbox is set"),
     "broke_before": _("Something broke before sending, five times. It did not go out"),
     "refused": _("The address or number was refused"),
+    "wrong_number": _("The number is somebody else’s"),
+    "undelivered": _("The phone company could not deliver it"),
     "no_answer": _("The mail service did not answer, five times"),
     "trying_again": _("Tries again by itself"),
     "worker_lost": _("The machine stopped while sending: check before sending again"),

@@ -25,6 +25,36 @@ def email_needs_an_agreement(app_configs, **kwargs) -> list[Error]:
     return []
 
 
+@register(Tags.security)
+def texts_need_an_agreement(app_configs, **kwargs) -> list[Error]:
+    if settings.CHANNELS["text"] == "twilio" and not settings.TEXT_AGREEMENT_SIGNED_ON:
+        return [
+            Error(
+                "Texts would leave this machine, and no agreement with the text provider is on record.",
+                hint="Set TEXT_AGREEMENT_SIGNED_ON to the date of the agreement, or leave TEXTS_ACCOUNT empty.",
+                id="followups.E005",
+            )
+        ]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def texts_can_be_sent_and_answered(app_configs, **kwargs) -> list[Error]:
+    """A number to send from, and no word on an open line, neither theirs to us nor ours to them."""
+    addresses = (settings.SITE_URL, settings.TEXTS_URL)
+    if settings.CHANNELS["text"] != "twilio":
+        return []
+    if settings.TEXTS_FROM.startswith("+") and all(address.startswith("https://") for address in addresses):
+        return []
+    return [
+        Error(
+            "Texts are on, and there is no number to send from, or an address that is not https.",
+            hint="Set TEXTS_FROM to your number such as +14195550142, and SITE_URL to the public https address.",
+            id="followups.E006",
+        )
+    ]
+
+
 @register()
 def staff_have_an_inbox(app_configs, **kwargs) -> list[Warning]:
     if settings.CHANNELS["inbox"] != "off" and not settings.STAFF_INBOX:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from followups import stopping_mail
 from followups.channels import Outgoing, Refused, TryLater, way_out
 from followups.discretion import fits_a_subject, fits_one_text, giveaways
 from followups.gates import No, channel_for, first_no
@@ -91,7 +92,8 @@ def _hand_over(message_id: int, claim: str, now: datetime) -> Outgoing | None:
         status=MessageStatus.SENDING, channel=channel, handed_over_at=now
     )
     to = _address(message, channel)
-    return Outgoing(message.pk, channel, to, words.subject, words.body) if handed_over else None
+    stop_url = stopping_mail.address(message) if channel == ChannelName.EMAIL else ""
+    return Outgoing(message.pk, channel, to, words.subject, words.body, stop_url) if handed_over else None
 
 
 def _with_the_person_locked(message_id: int) -> Message:
@@ -107,7 +109,7 @@ def _with_the_person_locked(message_id: int) -> Message:
 def _send(outgoing: Outgoing, claim: str, now: datetime) -> None:
     sending = _held(claim, MessageStatus.SENDING)
     try:
-        way_out(outgoing.channel)(outgoing, now)
+        provider_id = way_out(outgoing.channel)(outgoing, now)
     except TryLater:
         _try_again(sending, "no_answer", now)
     except Refused:
@@ -116,7 +118,7 @@ def _send(outgoing: Outgoing, claim: str, now: datetime) -> None:
         log.exception("A message may have left, or may not")
         _finish(sending, MessageStatus.STUCK, "error")
     else:
-        _finish(sending, MessageStatus.SENT, "")
+        _finish(sending, MessageStatus.SENT, "", provider_id=provider_id or "")
 
 
 def _unfit(words: Words, channel: str, message: Message) -> str:
@@ -174,5 +176,5 @@ def _fail(held: QuerySet, reason: str) -> None:
     held.update(status=MessageStatus.FAILED, reason=reason, handed_over_at=None)
 
 
-def _finish(held: QuerySet, status: str, reason: str) -> None:
-    held.update(status=status, reason=reason)
+def _finish(held: QuerySet, status: str, reason: str, **also) -> None:
+    held.update(status=status, reason=reason, **also)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from followups.kinds import KINDS
-from followups.models import ChannelName, Message
+from followups.models import ChannelName, Message, WrongNumber
 from followups.quiet_hours import next_allowed
 from intake.choices import ReachBy
 from intake.models import CallbackRequest, Consent, ContactPreference
@@ -85,6 +85,12 @@ def _not_stopped(asked: Asked) -> No | None:
     return No("they_stopped_messages") if asked.message.request.contact.messages_stopped_at else None
 
 
+def _their_number(asked: Asked) -> No | None:
+    """Whoever has it told us that they are somebody else: nobody else can ask for texts to it (R-T5)."""
+    is_wrong = asked.channel == ChannelName.TEXT and WrongNumber.objects.holds(asked.message.request.contact.phone)
+    return No("wrong_number") if is_wrong else None
+
+
 def _agreed_to(asked: Asked) -> No | None:
     return None if asked.channel else No("no_consent")
 
@@ -128,6 +134,7 @@ PERSON_GATES: list[Gate] = [
     _still_true,
     _not_stopped,
     _agreed_to,
+    _their_number,
     _switched_on,
     _not_quiet,
     _under_the_caps,

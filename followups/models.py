@@ -5,8 +5,21 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from followups.numbers import InboundText, Incident, WrongNumber
 from privacy.encryption import SealedTextField
 from privacy.field_classes import IDENTIFYING, STAFF
+
+__all__ = [
+    "ChannelName",
+    "Heartbeat",
+    "InboundText",
+    "Incident",
+    "KindName",
+    "LocalDelivery",
+    "Message",
+    "MessageStatus",
+    "WrongNumber",
+]
 
 
 class MessageStatus(models.TextChoices):
@@ -77,6 +90,9 @@ class Message(models.Model):
     claim = models.CharField(max_length=32, blank=True, editable=False)
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
     handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)
+    provider_id = models.CharField(max_length=40, blank=True, editable=False)
+    delivered_at = models.DateTimeField(_("arrived"), null=True, blank=True)
+    blanked_at = models.DateTimeField(_("forgotten by the provider"), null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
 
@@ -93,6 +109,9 @@ class Message(models.Model):
             "claim",
             "claimed_at",
             "handed_over_at",
+            "provider_id",
+            "delivered_at",
+            "blanked_at",
         ],
         STAFF,
     )
@@ -110,6 +129,10 @@ class Message(models.Model):
             models.CheckConstraint(
                 condition=~Q(status__in=["sending", "sent"]) | Q(handed_over_at__isnull=False),
                 name="message_sent_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(delivered_at__isnull=True) | Q(handed_over_at__isnull=False),
+                name="message_arrived_after_it_left",
             ),
         ]
 

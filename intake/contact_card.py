@@ -93,7 +93,7 @@ def way_to_reach(request: Any, contact: Any) -> str:
         way = ReachBy.EMAIL  # the only way they left us that can still be right
     writing = way in (ReachBy.TEXT, ReachBy.EMAIL)
     address = contact.email if way == ReachBy.EMAIL else contact.phone
-    if not address or (writing and contact.messages_stopped_at):
+    if not address or (writing and contact.stopped(way)):
         return NO_WAY
     return way
 
@@ -136,6 +136,8 @@ def _way_rule(facts: Facts) -> Rule | None:
 def _no_way_words(facts: Facts) -> str:
     if facts.contact.messages_stopped_at and facts.contact.reach_by != ReachBy.CALL:
         return _("Do not call or write. They stopped all messages.")
+    if facts.contact.stopped(facts.contact.reach_by) and facts.contact.reach_by != ReachBy.CALL:
+        return _("Do not call or write. They stopped texts.")
     return _("Do not call or write. There is no number or address they asked us to use.")
 
 

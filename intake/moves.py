@@ -28,6 +28,8 @@ def make(
     move = check(request, move_name, by)
     before, request.status = request.status, move.target
     request.status_since, request.wake_at = now, wake_at
+    if move.target == Status.ERASED or actor_kind(by) == Actor.STAFF:
+        request.by_text = ""  # whoever moves it has looked at it
     if move.target == Status.WAITING:
         start_round(request, now)
     if move.target in states.HAS_NO_SEAT:

@@ -95,7 +95,7 @@ MOVES = {
             (_PERSON,),
             _("They want to hear from us after all"),
         ),
-        Move("lose_number", (*TO_CALL, Status.REACHED), Status.NO_NUMBER, (_STAFF,), _("Wrong number")),
+        Move("lose_number", (*TO_CALL, Status.REACHED), Status.NO_NUMBER, (_STAFF, _CLOCK), _("Wrong number")),
         Move("new_number", (Status.NO_NUMBER,), Status.WAITING, (_PERSON,), _("Gave another way to reach them")),
         Move(
             "pause_calls",

@@ -10,7 +10,7 @@ import traceback
 from datetime import UTC, datetime
 
 _SCRUB = [
-    (re.compile(r"/my/[^/\s?\"']+"), "/my/…"),
+    (re.compile(r"/(my|u)/[^/\s?\"']+"), r"/\1/…"),
     (re.compile(r"(?<=\?)\S+"), "…"),
     (re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+"), "…@…"),
     (re.compile(r"\+?\d(?:[\s().-]*\d){6,}"), "…"),

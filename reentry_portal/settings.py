@@ -245,10 +245,18 @@ EMAIL_AGREEMENT_SIGNED_ON = env.day("EMAIL_AGREEMENT_SIGNED_ON")  # R-P16: no ag
 globals().update(env.mail("EMAIL_URL"))
 if not env.text("EMAIL_URL", ""):
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+# --- Texts: off until the account is set and the vendor has signed --------------------------------------------
+TEXT_AGREEMENT_SIGNED_ON = env.day("TEXT_AGREEMENT_SIGNED_ON")  # R-P16: no agreement, no texts
+TEXTS_ACCOUNT = env.text("TEXTS_ACCOUNT", "")
+TEXTS_TOKEN = env.text("TEXTS_TOKEN", "")
+TEXTS_FROM = env.text("TEXTS_FROM", "")
+TEXTS_URL = env.text("TEXTS_URL", "https://api.twilio.com")
+TEXTS_ANSWER_WITHIN = env.number("TEXTS_ANSWER_WITHIN_SECONDS", 20)  # each step; well inside delivery.STUCK_AFTER
+_TEXTS = "twilio" if TEXTS_ACCOUNT and TEXTS_TOKEN and not DEMO else "off"
 # Which file of followups/channels sends what. A demonstration keeps everything in the local outbox.
 _MAIL = "smtp" if env.text("EMAIL_URL", "") else "off"
 CHANNELS = (
-    dict.fromkeys(["text", "email", "inbox"], "local") if DEMO else {"text": "off", "email": _MAIL, "inbox": _MAIL}
+    dict.fromkeys(["text", "email", "inbox"], "local") if DEMO else {"text": _TEXTS, "email": _MAIL, "inbox": _MAIL}
 )
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "desk@example.org")
 

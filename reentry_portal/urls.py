@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from followups import views as followups
 from intake.views import my, my_start, start
 from reentry_portal import health, pages
 
@@ -28,6 +29,8 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", pages.robots_txt, name="robots"),
     path("sitemap.xml", pages.sitemap_xml, name="sitemap"),
+    path("t/", followups.text_in, name="text-in"),
+    path("t/<int:message_id>/", followups.text_receipt, name="text-receipt"),
     path("staff/account/", include(signing_in)),
     path("staff/", admin.site.urls),
 ]
@@ -58,5 +61,6 @@ urlpatterns += i18n_patterns(
     path("privacy/", pages.privacy_notice, name="privacy"),
     path("language-help/", pages.language_help, name="language-help"),
     path("leave/", pages.leave, name="leave"),
+    path("u/<str:token>/", followups.stop_mail, name="stop-mail"),
     prefix_default_language=False,
 )

@@ -1,9 +1,13 @@
-"""How a message leaves: one file per way, all with one function `deliver(outgoing, now)`."""
+"""How a message leaves: one file per way, all with one function `deliver(outgoing, now)`.
+
+A file may also have `forget_words(provider_id)`, where the provider can blank its own copy of what was sent.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
+from types import ModuleType
 
 from django.conf import settings
 
@@ -23,11 +27,24 @@ class Outgoing:
     to: str
     subject: str
     body: str
+    stop_url: str = ""  # where one press ends these mails (R-E1)
 
 
-Deliver = Callable[[Outgoing, datetime], None]
+Deliver = Callable[[Outgoing, datetime], str]
 
 
 def way_out(channel: str) -> Deliver:
-    """The function that sends on this channel. Whether the channel is switched on was asked at the gates."""
-    return import_module(f"followups.channels.{settings.CHANNELS[channel]}").deliver
+    """The function that sends on this channel, and returns the provider's own id of the message, or "".
+
+    Whether the channel is switched on was asked at the gates.
+    """
+    return _file_of(channel).deliver
+
+
+def blanking(channel: str) -> Callable[[str], bool] | None:
+    """The function that asks the provider to forget the words of one message; None where it cannot be asked."""
+    return None if settings.CHANNELS[channel] == "off" else getattr(_file_of(channel), "forget_words", None)
+
+
+def _file_of(channel: str) -> ModuleType:
+    return import_module(f"followups.channels.{settings.CHANNELS[channel]}")

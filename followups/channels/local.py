@@ -7,7 +7,7 @@ from followups.models import LocalDelivery
 from intake.states import Status
 
 
-def deliver(outgoing: Outgoing, now: datetime) -> None:
+def deliver(outgoing: Outgoing, now: datetime) -> str:
     LocalDelivery.objects.create(
         message_id=outgoing.message_id,
         channel=outgoing.channel,
@@ -16,6 +16,7 @@ def deliver(outgoing: Outgoing, now: datetime) -> None:
         body=outgoing.body,
         at=now,
     )
+    return ""
 
 
 def forget_the_erased() -> None:

@@ -15,7 +15,7 @@ from followups.channels import Outgoing, Refused, TryLater
 ANSWERS_WITHIN = 30  # seconds, for each step of the talk; well inside delivery.STUCK_AFTER
 
 
-def deliver(outgoing: Outgoing, now: datetime) -> None:
+def deliver(outgoing: Outgoing, now: datetime) -> str:
     """Raises TryLater or Refused when it certainly did not leave; any other error leaves that unknown."""
     connection = _opened()
     try:
@@ -31,6 +31,7 @@ def deliver(outgoing: Outgoing, now: datetime) -> None:
             connection.close()
     if not handed_over:
         raise Refused  # Django sends nothing, and says nothing, when there is no address
+    return ""
 
 
 def _opened() -> BaseEmailBackend:
@@ -54,8 +55,16 @@ def _message(outgoing: Outgoing, connection: BaseEmailBackend) -> EmailMessage:
             # Django would put the name of this machine here, which may say what we do (R-P2).
             "Message-ID": make_msgid(domain=sender.rpartition("@")[2]),
             "Auto-Submitted": "auto-generated",
+            **_one_click(outgoing.stop_url),
         },
     )
+
+
+def _one_click(stop_url: str) -> dict[str, str]:
+    """The button "unsubscribe" of the reader's own mail program (RFC 8058, R-E1)."""
+    if not stop_url:
+        return {}
+    return {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _meaning(codes: Iterable[int], error: Exception) -> Exception:

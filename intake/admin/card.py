@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from intake import actions, calling, states
+from intake import actions, calling, states, stops
 from intake.access import request_for_staff
 from intake.admin.buttons import NOT_POSSIBLE, press, request_to_work_on, see_card, see_other
 from intake.admin.desk import clock_of, town_of
@@ -87,6 +87,14 @@ def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     done = _make_move(request, pk, name)
     if done is not None:
         messages.success(request, _("Done: %(words)s.") % {"words": states.MOVES[name].label})
+    return see_card(pk)
+
+
+@require_POST
+def seen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Their text is seen to; nothing else about the request changes."""
+    request_to_work_on(request, pk)
+    press(request, stops.seen, request_id=pk)
     return see_card(pk)
 
 

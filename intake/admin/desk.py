@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from intake import calling, states
+from intake.by_text import ByText
 from intake.choices import Help, Option, ReachBy, Voicemail, labels
 from intake.clock import (
     LONG_WAIT,
@@ -42,6 +43,12 @@ _SEAT_NEWS = {
     "kept": gettext_lazy("A seat came free for them. Tell them."),
     "chose": gettext_lazy("They chose a start. Talk, then confirm."),
     "cannot": gettext_lazy("They cannot make their start. Find another with them."),
+}
+_BY_TEXT = {
+    ByText.WRONG_NUMBER: gettext_lazy("A text says the number is somebody else’s. Look for another way."),
+    ByText.PERHAPS_STOP: gettext_lazy("They may want no more texts. None goes out. Ask them when you talk."),
+    ByText.CHANGE: gettext_lazy("They answered “2”: they want another time. Find one with them."),
+    ByText.WROTE: gettext_lazy("They wrote a text. Its words are not kept. Call them."),
 }
 # A list says who, never how to reach them: what is not shown is not even unsealed.
 _NOT_IN_LISTS = ("note", "answers_hash", "contact__phone", "contact__email", "contact__avoid_times")
@@ -163,7 +170,7 @@ def _safe_words(request: CallbackRequest, zone: tzinfo, now: datetime) -> tuple[
 def _message_words(request: CallbackRequest) -> tuple[str, bool]:
     by_hand = {ReachBy.TEXT: _("Write a text"), ReachBy.EMAIL: _("Write an email")}
     if request.contact.reach_by in by_hand:
-        stopped = request.contact.messages_stopped_at is not None
+        stopped = request.contact.stopped(request.contact.reach_by)
         return (_("Do not write") if stopped else by_hand[request.contact.reach_by]), not stopped
     allowed = request.contact.voicemail == Voicemail.NAME_ONLY
     return (_("Name and number") if allowed else _("No message")), allowed
@@ -190,6 +197,8 @@ def _all_calls_made(request: CallbackRequest) -> bool:
 def _why(request: CallbackRequest, now: datetime) -> str:
     if request.worried and request.status in states.TO_CALL:
         return _("Their words may mean danger. Read them now.")
+    if request.by_text:
+        return str(_BY_TEXT[ByText(request.by_text)])
     if news := _news_of_seats(request, now):
         return news
     if request.status == Status.REACHED:

@@ -71,5 +71,6 @@ class RequestAdmin(ReadOnlyAdmin):
                 protect(seat_buttons.seat),
                 name="intake_callbackrequest_seat",
             ),
+            path("<int:pk>/seen/", protect(card.seen), name="intake_callbackrequest_seen"),
             path("<int:pk>/move/<slug:name>/", protect(card.move), name="intake_callbackrequest_move"),
         ]

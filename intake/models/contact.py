@@ -27,6 +27,7 @@ class ContactPreference(models.Model):
     text_ok = models.BooleanField(_("texts allowed"), default=False)
     times = models.JSONField(_("good times"), default=list, blank=True)
     avoid_times = SealedTextField(_("times not to call"), blank=True)
+    texts_stopped_at = models.DateTimeField(_("texts stopped"), null=True, blank=True)
     messages_stopped_at = models.DateTimeField(_("messages stopped"), null=True, blank=True)
 
     FIELD_CLASSES: ClassVar = {
@@ -41,6 +42,7 @@ class ContactPreference(models.Model):
         "text_ok": STAFF,
         "times": STAFF,
         "avoid_times": IDENTIFYING,
+        "texts_stopped_at": STAFF,
         "messages_stopped_at": STAFF,
     }
 
@@ -63,6 +65,11 @@ class ContactPreference(models.Model):
 
     def __str__(self) -> str:
         return f"Contact of {self.request_id}"
+
+    def stopped(self, way: str) -> bool:
+        """Whether they told us to write no more in this way: by a program or by hand."""
+        no_texts = way == ReachBy.TEXT and self.texts_stopped_at is not None
+        return no_texts or self.messages_stopped_at is not None
 
 
 class Consent(AppendOnlyModel):

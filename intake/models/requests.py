@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from intake.by_text import ByText
 from intake.queries import CallbackRequestQuerySet
 from intake.states import Status
 from privacy.encryption import SealedTextField
@@ -45,6 +46,7 @@ class CallbackRequest(models.Model):
     avoid_therapists = models.ManyToManyField(
         "scheduling.Therapist", blank=True, related_name="+", verbose_name=_("therapists to keep away from")
     )
+    by_text = models.CharField(_("by text"), max_length=12, choices=ByText, blank=True)
     self_choice = models.BooleanField(_("may choose on their page"), default=True)
 
     status = models.CharField(_("where it stands"), max_length=12, choices=Status, default=Status.WAITING)
@@ -76,6 +78,7 @@ class CallbackRequest(models.Model):
         "help_with": STAFF,
         "group_times": STAFF,
         "not_before": STAFF,
+        "by_text": STAFF,
         "self_choice": STAFF,
         "avoid_groups": STAFF,
         "hidden_groups": STAFF,
@@ -105,6 +108,7 @@ class CallbackRequest(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="request_known_status"),
+            models.CheckConstraint(condition=Q(by_text__in=["", *ByText.values]), name="request_known_by_text"),
             models.CheckConstraint(
                 condition=Q(call_from__isnull=True, call_until__isnull=True)
                 | Q(call_from__isnull=False, call_until__isnull=False, call_from__lt=models.F("call_until")),

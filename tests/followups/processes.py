@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 
+from scheduling.models import Closure, Location
 from tests.services import _end_with_parent, start_redis
 
 PATIENCE = 45  # seconds; a bound for a machine that is busy, not an expectation
@@ -23,7 +25,8 @@ PATIENCE = 45  # seconds; a bound for a machine that is busy, not an expectation
 class Portal:
     """One broker of its own and the processes around it, on the database of this test."""
 
-    def __init__(self):
+    def __init__(self, **environment: str):
+        self.environment = environment
         self.home = Path(tempfile.mkdtemp(prefix="portal-live-"))  # short: the path of a unix socket is
         self.processes: list[subprocess.Popen] = []
         self.redis_url = start_redis(self.home / "redis")
@@ -63,6 +66,7 @@ class Portal:
             "SCHEDULER_TICK_SECONDS": "1",
             "LOG_LEVEL": "DEBUG",
             "VAR_DIR": str(self.home / "var"),
+            **self.environment,
         }
         with (self.home / "log").open("a") as log:
             process = subprocess.Popen(
@@ -76,6 +80,13 @@ class Portal:
             )
         self.processes.append(process)
         return process
+
+
+def make_it_afternoon() -> None:
+    """In Toledo it is one in the afternoon, no holiday: not by another clock, but because the town lies there now."""
+    hours_east = 13 - datetime.now(UTC).hour
+    Location.objects.filter(slug="toledo").update(time_zone=f"Etc/GMT{-hours_east:+d}")
+    Closure.objects.all().delete()
 
 
 def kill(process: subprocess.Popen) -> None:

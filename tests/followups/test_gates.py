@@ -433,6 +433,7 @@ def test_every_gate_can_say_no_and_the_desk_has_words_for_it():
         "_still_true",
         "_not_stopped",
         "_agreed_to",
+        "_their_number",
         "_switched_on",
         "_somebody_reads",
         "_not_quiet",

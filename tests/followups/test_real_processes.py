@@ -5,7 +5,7 @@ Messages go out only in the afternoon here: not by another clock, but because th
 
 import base64
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -15,20 +15,17 @@ from django.utils import timezone
 from followups.delivery import LEASE, STUCK_AFTER
 from followups.models import Heartbeat, LocalDelivery, Message
 from intake.models import CallbackRequest
-from scheduling.models import Closure, Location
 
 from .people import fate, left, message_of, planned, someone
-from .processes import Portal, kill, wait_until
+from .processes import Portal, kill, make_it_afternoon, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def portal():
-    """Its own broker; workers and clocks as a test starts them. In Toledo it is one in the afternoon, no holiday."""
-    hours_east = 13 - datetime.now(UTC).hour
-    Location.objects.filter(slug="toledo").update(time_zone=f"Etc/GMT{-hours_east:+d}")
-    Closure.objects.all().delete()
+    """Its own broker; workers and clocks as a test starts them."""
+    make_it_afternoon()
     portal = Portal()
     yield portal
     portal.end()

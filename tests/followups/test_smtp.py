@@ -40,12 +40,13 @@ def test_a_letter_is_plain_neutral_and_says_nothing_of_this_machine(mail_at):
     result, letters = send_through(mail_at)
     assert result == ("sent", "")
     (letter,) = map(message_from_string, letters)
-    headers = {name: value for name, value in letter.items() if name not in {"Date", "Message-ID"}}
+    headers = {name: value for name, value in letter.items() if name not in {"Date", "Message-ID", "List-Unsubscribe"}}
     assert headers == {
         "From": "Front Desk <desk@example.org>",
         "To": "wren@example.org",
         "Subject": "We have your note",
         "Auto-Submitted": "auto-generated",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "MIME-Version": "1.0",
         "Content-Type": 'text/plain; charset="utf-8"',
         "Content-Transfer-Encoding": "8bit",

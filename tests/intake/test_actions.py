@@ -6,7 +6,7 @@ from itertools import pairwise, product
 import pytest
 from django.db import IntegrityError, connection
 
-from intake import actions, restarts, states
+from intake import actions, restarts, states, stops
 from intake.models import CallAttempt, CallbackRequest, Consent, HistoryEntry, PrivateLink
 from intake.outcomes import MISSED, Outcome
 from intake.states import Actor, Status
@@ -32,10 +32,18 @@ def _a_seat_of(who):
     return placed(group(), request).pk if has_one else 0
 
 
+def _lose_number(who):
+    """Staff log it as a call; by itself it comes of a text."""
+    status = CallbackRequest.objects.get(pk=who["request_id"]).status
+    if who["by"] == audit.CLOCK and states.can(status, "lose_number", Actor.CLOCK):
+        return stops.lose_number(**who)
+    return actions.log_attempt(Outcome.WRONG_NUMBER, **who)
+
+
 # How each move that does more than change the status is made; all others go through `make_move`.
 VERBS = {
     "attempt": lambda who: actions.log_attempt(Outcome.ASKED_LATER, **who),
-    "lose_number": lambda who: actions.log_attempt(Outcome.WRONG_NUMBER, **who),
+    "lose_number": _lose_number,
     "rest": lambda who: actions.rest(weeks=1, **who),
     "erase": lambda who: actions.erase(**who),
     "reopen": lambda who: restarts.give_back(claim_id=_a_seat_of(who), **who),

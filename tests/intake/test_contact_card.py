@@ -10,6 +10,7 @@ import pytest
 from followups.discretion import fits_one_text
 from intake.choices import ReachBy, SayWho, Voicemail
 from intake.contact_card import ContactCard, contact_card
+from intake.models import ContactPreference
 from intake.outcomes import Outcome
 from intake.states import Status
 from intake.words_to_say import daypart_words, phone_words
@@ -50,7 +51,7 @@ _CONTACT = {
 
 def card(call_number: int = 1, **changes) -> ContactCard:
     request = SimpleNamespace(**(_REQUEST | {key: changes[key] for key in _REQUEST if key in changes}))
-    contact = SimpleNamespace(**(_CONTACT | {key: changes[key] for key in _CONTACT if key in changes}))
+    contact = ContactPreference(**(_CONTACT | {key: changes[key] for key in _CONTACT if key in changes}))
     return contact_card(
         request,
         contact=contact,

@@ -42,9 +42,14 @@ def test_a_person_can_take_it_back_as_long_as_it_is_open(status):
     assert states.can(status, "withdraw", Actor.PERSON)
 
 
-def test_staff_never_erase_and_the_clock_only_puts_people_back_on_the_list():
+def test_staff_never_erase_and_the_clock_puts_people_back_on_the_list_or_loses_a_number():
     assert [m.name for m in states.MOVES.values() if m.target == Status.ERASED and Actor.STAFF in m.actors] == []
-    assert {m.name for m in states.MOVES.values() if Actor.CLOCK in m.actors} == {"wake", "call_again", "erase"}
+    assert {m.name for m in states.MOVES.values() if Actor.CLOCK in m.actors} == {
+        "wake",
+        "call_again",
+        "erase",
+        "lose_number",
+    }
 
 
 def test_every_state_is_open_or_ended_and_never_both():

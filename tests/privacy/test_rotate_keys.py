@@ -162,8 +162,13 @@ def test_every_model_with_a_sealed_field_is_found():
     assert set(key_rotation.models_with_secrets()) == sealed | {Authenticator}
 
 
-# Found again only by the browser that just sent the form; after a change of keys it is simply not found.
-NOT_RENEWED = {("intake.CallbackRequest", "answers_hash"), ("intake.PrivateLink", "token_hash")}
+# Found again only by the browser that just sent the form; after a change of keys it is simply not found. And the
+# number of a text, kept for a month without the number itself: a fixed answer may come a second time on that day.
+NOT_RENEWED = {
+    ("intake.CallbackRequest", "answers_hash"),
+    ("intake.PrivateLink", "token_hash"),
+    ("followups.InboundText", "phone_hash"),
+}
 
 
 def test_every_hash_is_declared_with_the_field_it_is_the_hash_of():
