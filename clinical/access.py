@@ -60,6 +60,23 @@ def signed_note_for(user: Any, pk: int, now: datetime) -> ReassessmentNote:
     return note
 
 
+def note_to_act_on(user: Any, pk: int, now: datetime) -> ReassessmentNote:
+    """A signed note that this clinician may add to and share. A look in an emergency only reads."""
+    note = signed_note_for(user, pk, now)
+    if not may_act_on(user, note):
+        raise _not_found(user, note, now)
+    return note
+
+
+def pair_for(user: Any, pk: int, other: int, now: datetime) -> list[ReassessmentNote]:
+    """Both notes, of one request or of two that left the same number: never of people known to be two."""
+    one, two = (note_for(user, key, now) for key in (pk, other))
+    same_number = CallbackRequest.objects.same_contact(one.request.contact).filter(pk=two.request_id)
+    if one.request_id != two.request_id and not same_number.exists():
+        raise _not_found(user, two, now)
+    return [one, two]
+
+
 def cosigning_for(user: Any, pk: int, now: datetime) -> ReassessmentNote:
     """A signed note that waits for this clinician's signature."""
     note = signed_note_for(user, pk, now)
@@ -83,9 +100,9 @@ def booking_for(user: Any, pk: int, now: datetime) -> SeatClaim:
 
 
 def consent_for(user: Any, pk: int, now: datetime) -> DisclosureConsent:
-    """A consent of a person whose notes this clinician may read."""
+    """A consent of a person whom this clinician works with."""
     consent = DisclosureConsent.objects.select_related("request__location").filter(pk=pk).first()
-    if consent is None or not is_clinician(user) or not may_work_with(user, consent.request, now):
+    if consent is None or not is_clinician(user) or not may_work_with(user, consent.request):
         raise _not_found(user, None, now)
     return consent
 
@@ -105,28 +122,31 @@ def may_read(user: Any, note: ReassessmentNote, now: datetime) -> bool:
         return False
     if user.pk in {note.author_id, note.cosigner_id}:
         return True
-    return note.signed_at is not None and is_one_of_theirs(user, note.request, now)
+    return note.signed_at is not None and (is_one_of_theirs(user, note.request) or _is_looking(user, note, now))
 
 
-def is_one_of_theirs(user: Any, request: CallbackRequest, now: datetime) -> bool:
-    """Whether this clinician may read the signed notes of this person."""
-    return (
-        is_assigned(user, request)
-        or is_of_their_place(user, request)
-        or EmergencyLook.objects.open_to(user.pk, now).filter(request=request).exists()
-    )
+def may_act_on(user: Any, note: ReassessmentNote) -> bool:
+    """Whether a reader may add to it and share it: each of them but who only looks in an emergency."""
+    return user.pk in {note.author_id, note.cosigner_id} or is_one_of_theirs(user, note.request)
 
 
-def may_work_with(user: Any, request: CallbackRequest, now: datetime) -> bool:
+def may_work_with(user: Any, request: CallbackRequest) -> bool:
     """Wrote or co-signs one of this person's notes, or is one of their clinicians."""
-    own = ReassessmentNote.objects.filter(Q(author=user.pk) | Q(cosigner=user.pk), request=request)
-    return own.exists() or is_one_of_theirs(user, request, now)
+    return _own_notes(user).filter(request=request).exists() or is_one_of_theirs(user, request)
+
+
+def is_one_of_theirs(user: Any, request: CallbackRequest) -> bool:
+    return is_assigned(user, request) or is_of_their_place(user, request)
 
 
 def is_assigned(user: Any, request: CallbackRequest) -> bool:
     """The person has a confirmed start with this clinician, or had one that took place."""
-    theirs = Q(slot__therapist__account=user.pk) | Q(group__therapist__account=user.pk)
-    return SeatClaim.objects.filter(theirs, _STANDS, request=request, confirmed_at__isnull=False).exists()
+    return _starts_with(user).filter(request=request).exists()
+
+
+def about_their_people(user: Any) -> Q:
+    """Rows of a `request` of which this clinician wrote or co-signs a note, or that has a start with them."""
+    return Q(request__in=_own_notes(user).values("request")) | Q(request__in=_starts_with(user).values("request"))
 
 
 def is_of_their_place(user: Any, request: CallbackRequest) -> bool:
@@ -140,6 +160,19 @@ def is_of_their_place(user: Any, request: CallbackRequest) -> bool:
 def refuse_if_not_clinician(user: Any, now: datetime) -> None:
     if not is_clinician(user):
         raise _not_found(user, None, now)
+
+
+def _own_notes(user: Any) -> QuerySet[ReassessmentNote]:
+    return ReassessmentNote.objects.filter(Q(author=user.pk) | Q(cosigner=user.pk))
+
+
+def _starts_with(user: Any) -> QuerySet[SeatClaim]:
+    theirs = Q(slot__therapist__account=user.pk) | Q(group__therapist__account=user.pk)
+    return SeatClaim.objects.filter(theirs, _STANDS, confirmed_at__isnull=False)
+
+
+def _is_looking(user: Any, note: ReassessmentNote, now: datetime) -> bool:
+    return EmergencyLook.objects.open_to(user.pk, now).filter(request=note.request_id).exists()
 
 
 def _not_found(user: Any, note: ReassessmentNote | None, now: datetime) -> Http404:

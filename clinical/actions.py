@@ -1,7 +1,8 @@
 """Every write to a note: begun, saved, signed, co-signed, added to; and a look in an emergency.
 
 All verbs are atomic and take `by` (a clinician) and `now` (an aware datetime). Who may is `access`'s to say; who signs
-has shown who they are on the page before (R-L4).
+has shown who they are on the page before (R-L4). Locks are taken as intake takes them: the request, then what hangs on
+it.
 """
 
 import json
@@ -14,13 +15,28 @@ from django.conf import settings
 from django.db import transaction
 
 from clinical import canonical, completeness
+from clinical.access import standing_bookings
 from clinical.asam import rated
 from clinical.choices import NEEDS_COSIGNATURE, AddendumKind, Meaning, Modality
-from clinical.errors import Incomplete, NeedsSupervisor, NoReason, NotADraft, NotSigned, NotTheirs
+from clinical.errors import (
+    ChangedMeanwhile,
+    Incomplete,
+    NeedsSupervisor,
+    NoLongerBooked,
+    NoReason,
+    NotADraft,
+    NotSigned,
+    NotTheirs,
+    SavedMeanwhile,
+    TooManyLooks,
+)
 from clinical.interview import ASKED
 from clinical.models import EmergencyLook, NoteAddendum, NoteSignature, ReassessmentNote
+from clinical.models.emergency import LEAST_LETTERS, MOST_LOOKS
+from intake import moves
 from intake.next_steps import NextStep
 from intake.reassessed import reassessed
+from intake.states import Status
 from privacy import audit
 from scheduling.models import SeatClaim
 
@@ -37,11 +53,17 @@ class Signer:
 
 
 def open_note(*, claim_id: int, by: Any, now: datetime) -> ReassessmentNote:
-    """The note of this booking: begun with what is known, or the one that is there. Raises NotTheirs."""
+    """The note of this booking: begun with what is known, or the one that is there.
+
+    Raises NotTheirs, and NoLongerBooked when there is none and the hour is not theirs any more.
+    """
     with transaction.atomic():
+        moves.locked(SeatClaim.objects.values_list("request_id", flat=True).get(pk=claim_id))
         claim = SeatClaim.objects.select_for_update(of=("self",)).select_related("slot__location").get(pk=claim_id)
         note = ReassessmentNote.objects.filter(booking=claim).first()
         if note is None:
+            if not standing_bookings(by).filter(pk=claim_id).exists():
+                raise NoLongerBooked
             note = ReassessmentNote.objects.create(author=by, begun_at=now, saved_at=now, **_known(claim))
             audit.record("note.begun", by=by, subject=note, now=now)
         elif note.author_id != by.pk:
@@ -50,11 +72,17 @@ def open_note(*, claim_id: int, by: Any, now: datetime) -> ReassessmentNote:
 
 
 def save_draft(
-    changes: Mapping[str, Any], ratings: Mapping[str, str], *, note_id: int, by: Any, now: datetime
+    changes: Mapping[str, Any], ratings: Mapping[str, str], *, note_id: int, by: Any, now: datetime, seen: str = ""
 ) -> ReassessmentNote:
-    """Keep what was typed, whole or not. Another edition starts its ratings and levels anew. Raises NotADraft."""
+    """Keep what was typed, whole or not. Another edition starts its ratings and levels anew.
+
+    `seen` is the `saved_at` of the draft it was typed over, in ISO form; empty asks nothing. Raises NotADraft, and
+    SavedMeanwhile when the draft was saved since.
+    """
     with transaction.atomic():
         note = _locked_draft(note_id, by)
+        if seen and seen != note.saved_at.isoformat():
+            raise SavedMeanwhile
         before = note.asam_edition
         changed = [name for name in ASKED if name in changes and getattr(note, name) != changes[name]]
         for name in changed:
@@ -71,19 +99,26 @@ def save_draft(
 # --- signing -----------------------------------------------------------------------------------------------------
 
 
-def sign(signer: Signer, *, note_id: int, by: Any, now: datetime, cosigner: Any = None) -> NoteSignature:
-    """Sign the note for good, and tell intake the outcome. Raises NotADraft, Incomplete and NeedsSupervisor.
+def sign(
+    signer: Signer, *, note_id: int, by: Any, now: datetime, cosigner: Any = None, seen: str = ""
+) -> NoteSignature:
+    """Sign the note for good, and tell intake the outcome. Of two pages that sign at once, one finds it signed.
 
-    Of two people or two pages that sign at once, one finds it signed.
+    `seen` is the SHA-256 of the draft as it was read; empty asks nothing. Raises NotADraft, NoLongerBooked,
+    ChangedMeanwhile, Incomplete and NeedsSupervisor.
     """
     with transaction.atomic():
+        request = moves.locked(ReassessmentNote.objects.values_list("request_id", flat=True).get(pk=note_id))
         note = _locked_draft(note_id, by)
-        problems = completeness.missing(note, now.astimezone(note.zone).date())
+        if request.status == Status.ERASED or not _still_stands(note, by):
+            raise NoLongerBooked
+        if seen and seen != canonical.note_sha256(note):
+            raise ChangedMeanwhile
+        problems = completeness.missing(note, now)
         if problems:
             raise Incomplete(problems)
-        if signer.credential in NEEDS_COSIGNATURE and (cosigner is None or cosigner.pk == by.pk):
-            raise NeedsSupervisor
-        _close(note, cosigner if signer.credential in NEEDS_COSIGNATURE else None, now)
+        _refuse_alone(signer, by, cosigner)
+        _close(note, cosigner, now)
         signature = _put_signature(note, signer, Meaning.AUTHOR, by, now)
         _tell_intake(note, by, now)
         audit.record("note.signed", by=by, subject=note, now=now)
@@ -91,7 +126,10 @@ def sign(signer: Signer, *, note_id: int, by: Any, now: datetime, cosigner: Any 
 
 
 def cosign(signer: Signer, *, note_id: int, by: Any, now: datetime) -> NoteSignature:
-    """The named supervisor stands for it too. Raises NotSigned, NotTheirs, and NotADraft when it was done before."""
+    """The named supervisor stands for it too. Raises NotSigned, NotTheirs, NotADraft when it was done before, and
+    NeedsSupervisor when their own credential needs one."""
+    if signer.credential in NEEDS_COSIGNATURE:
+        raise NeedsSupervisor
     with transaction.atomic():
         note = _locked_signed(note_id)
         if note.cosigner_id != by.pk:
@@ -135,10 +173,13 @@ def add_addendum(
 
 def look_in_emergency(reason: str, *, request_id: int, by: Any, now: datetime) -> EmergencyLook:
     """Open one person's notes to this clinician for a few hours. It stands in the log and on the desks of the
-    clinicians who wrote them. Raises NoReason."""
-    if not reason.strip():
+    clinicians who know the person. Raises NoReason, also for dots and digits, and TooManyLooks."""
+    if sum(map(str.isalpha, reason)) < LEAST_LETTERS:
         raise NoReason
     with transaction.atomic():
+        moves.locked(request_id)
+        if EmergencyLook.objects.counted_for(by.pk, now).filter(request=request_id).count() >= MOST_LOOKS:
+            raise TooManyLooks
         look = EmergencyLook.objects.create(
             request_id=request_id, by=by, reason=reason, at=now, expires_at=now + settings.EMERGENCY_LOOK
         )
@@ -176,6 +217,16 @@ def _locked_signed(note_id: int) -> ReassessmentNote:
     if note.signed_at is None:
         raise NotSigned
     return note
+
+
+def _still_stands(note: ReassessmentNote, by: Any) -> bool:
+    return note.booking_id is None or standing_bookings(by).filter(pk=note.booking_id).exists()
+
+
+def _refuse_alone(signer: Signer, by: Any, cosigner: Any) -> None:
+    """Nobody co-signs for themselves, and some may not sign alone."""
+    if cosigner.pk == by.pk if cosigner else signer.credential in NEEDS_COSIGNATURE:
+        raise NeedsSupervisor
 
 
 def _written(ratings: Mapping[str, str], edition: str) -> str:

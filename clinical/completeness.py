@@ -39,11 +39,11 @@ class Missing:
     words: str
 
 
-def missing(note: Any, today: date) -> list[Missing]:
+def missing(note: Any, now: datetime) -> list[Missing]:
     """Everything that blocks the signature, in no more than one line for each field. Empty: it can be signed."""
     found = [Missing(name, words) for name, words in _NEEDED.items() if getattr(note, name) in (None, "")]
     empty = {one.field for one in found}
-    return found + [one for rule in _RULES for one in rule(note, today) if one.field not in empty]
+    return found + [one for rule in _RULES for one in rule(note, now) if one.field not in empty]
 
 
 def is_late(over_at: datetime, signed_at: datetime) -> bool:
@@ -56,23 +56,30 @@ def year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
 
 
-def _times(note: Any, today: date) -> Iterator[Missing]:
-    if note.encounter_on and note.encounter_on > today:
+def _today(note: Any, now: datetime) -> date:
+    """The day it is where they met."""
+    return now.astimezone(note.zone).date()
+
+
+def _times(note: Any, now: datetime) -> Iterator[Missing]:
+    if note.encounter_on and note.encounter_on > _today(note, now):
         yield Missing("encounter_on", "That day has not come yet.")
-    if note.starts and note.ends and note.ends <= note.starts:
+    elif note.starts and note.ends and note.ends <= note.starts:
         yield Missing("ends", "It ends before it starts.")
+    elif note.over_at and note.over_at > now:
+        yield Missing("ends", "It is not over yet. Sign when it is.")
     if note.modality == Modality.IN_PERSON and note.location_id is None:
         yield Missing("location", "Say at which place you met.")
 
 
-def _ratings(note: Any, today: date) -> Iterator[Missing]:
+def _ratings(note: Any, now: datetime) -> Iterator[Missing]:
     given = note.rated
     for dimension in rated(note.asam_edition):
         if given.get(dimension.key, "") not in dimension.tokens:
             yield Missing(f"rating_{dimension.key}", "Rate this dimension.")
 
 
-def _levels(note: Any, today: date) -> Iterator[Missing]:
+def _levels(note: Any, now: datetime) -> Iterator[Missing]:
     known = levels(note.asam_edition)
     for name in ("assessed_level", "placed_level"):
         if note.asam_edition and getattr(note, name) not in known:
@@ -81,10 +88,10 @@ def _levels(note: Any, today: date) -> Iterator[Missing]:
         yield Missing("level_reason", "The two levels differ. Write down why.")
 
 
-def _assessment(note: Any, today: date) -> Iterator[Missing]:
+def _assessment(note: Any, now: datetime) -> Iterator[Missing]:
     if note.basis != Basis.REVIEWED:
         return
-    met_on = note.encounter_on or today
+    met_on = note.encounter_on or _today(note, now)
     if note.prior_assessed_on is None:
         yield Missing("prior_assessed_on", "Say from which day the earlier assessment is.")
     elif note.prior_assessed_on > met_on:
@@ -93,19 +100,19 @@ def _assessment(note: Any, today: date) -> Iterator[Missing]:
         yield Missing("prior_assessed_on", "It is more than 12 months old. A new assessment is needed.")
 
 
-def _agreed(note: Any, today: date) -> Iterator[Missing]:
+def _agreed(note: Any, now: datetime) -> Iterator[Missing]:
     if note.next_step == NextStep.START and not note.restart_kind:
         yield Missing("restart_kind", "Say which restart you agreed on.")
 
 
-def _blanks(note: Any, today: date) -> Iterator[Missing]:
+def _blanks(note: Any, now: datetime) -> Iterator[Missing]:
     """Spaces alone say nothing."""
     for name in ("present", "reason", "risk"):
         if getattr(note, name) and not getattr(note, name).strip():
             yield Missing(name, _NEEDED[name])
 
 
-_RULES: tuple[Callable[[Any, date], Iterator[Missing]], ...] = (
+_RULES: tuple[Callable[[Any, datetime], Iterator[Missing]], ...] = (
     _times,
     _ratings,
     _levels,

@@ -14,7 +14,19 @@ class Incomplete(Exception):
 
 
 class NeedsSupervisor(Exception):
-    """Somebody with this credential signs together with a supervisor, who is not named yet."""
+    """Somebody with this credential signs together with a supervisor, who is somebody else and may supervise."""
+
+
+class NoLongerBooked(Exception):
+    """The booking was given back, moved or handed to another clinician, or its request is erased."""
+
+
+class SavedMeanwhile(Exception):
+    """The draft was saved from another page since this one was drawn."""
+
+
+class ChangedMeanwhile(Exception):
+    """The draft is not the one that was on the page when it was signed."""
 
 
 class NotTheirs(Exception):
@@ -27,3 +39,7 @@ class NoConsent(Exception):
 
 class NoReason(Exception):
     """A look in an emergency, an addendum and a disclosure each need a reason in words."""
+
+
+class TooManyLooks(Exception):
+    """This clinician has looked at this person in an emergency as often as one may: it is not an emergency any more."""

@@ -99,6 +99,7 @@ class SignForm(SignerFields):
         help_text="Needed when you work under supervision.",
     )
     meaning = forms.BooleanField(label=Meaning.AUTHOR.label)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the SHA-256 of the draft as the page shows it
     field_order = ["printed_name", "credential", "cosigner", "meaning", "password", "code"]
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any):
@@ -116,6 +117,11 @@ class SignForm(SignerFields):
 class CosignForm(SignerFields):
     meaning = forms.BooleanField(label=Meaning.COSIGNER.label)
     field_order = ["printed_name", "credential", "meaning", "password", "code"]
+
+    def clean_credential(self) -> str:
+        if self.cleaned_data["credential"] in NEEDS_COSIGNATURE:
+            raise forms.ValidationError("With this credential nobody signs for somebody else.")
+        return self.cleaned_data["credential"]
 
 
 class AddendumForm(SignerFields):

@@ -65,6 +65,7 @@ def _first(disclosed: Disclosure) -> Iterator[Any]:
 
 def _note(note: ReassessmentNote) -> Iterator[Any]:
     yield Paragraph("Reassessment", _TITLE)
+    yield from _pair("Reference", note.request.reference)
     if note.is_late:
         yield _text("Late entry: signed more than 48 hours after the conversation.", _LABEL)
     for section in told(note):
@@ -130,7 +131,9 @@ def _text(words: str, style: ParagraphStyle = _TEXT) -> Paragraph:
 
 
 def _printable(words: str) -> str:
-    return "".join(one if one in "\n" or ord(one) in _LETTERS else f"[U+{ord(one):04X}]" for one in words)
+    """Browsers end a line with two characters, and let people type tabs: no letters, so no numbers of them."""
+    lines = words.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
+    return "".join(one if one in "\n" or ord(one) in _LETTERS else f"[U+{ord(one):04X}]" for one in lines)
 
 
 def _signer(signed: NoteSignature | NoteAddendum) -> str:

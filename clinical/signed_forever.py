@@ -75,7 +75,9 @@ class SignedModel(models.Model):
 @contextmanager
 def resealing() -> Iterator[None]:
     """Inside, and in this transaction alone, sealed columns of signed rows may be sealed anew. The mark it leaves is
-    gone before anybody else could see it."""
+    gone before anybody else could see it. Raises RuntimeError outside of a transaction: there it would stay."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("Sealed text is sealed anew inside a transaction.")
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO clinical_resealing (id) VALUES (1)")
     yield
@@ -120,7 +122,7 @@ class ForbidChangeOnceSigned(RunPython):
     def _remove(self, apps: Any, schema_editor: Any) -> None:
         table = apps.get_model("clinical", self.model)._meta.db_table
         on_table = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
-        for name in ("no_update", "no_delete", "stays", "no_replace"):
+        for name in ("no_update", "no_delete", "stays", "no_replace", "no_swap"):
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}{on_table}")
 
     @property
@@ -151,10 +153,12 @@ class ForbidChangeOnceSigned(RunPython):
         yield f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} WHEN {self._signed_and('1')} {refuse}"
         yield f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} WHEN {not_resealing} {refuse}"
         yield f"CREATE TRIGGER {table}_stays BEFORE UPDATE ON {table} WHEN {changed} {refuse}"
-        # INSERT OR REPLACE deletes without asking the trigger for DELETE.
+        # INSERT OR REPLACE and UPDATE OR REPLACE delete without asking the trigger for DELETE.
         signed = f"AND {self.once} IS NOT NULL" if self.once else ""
         there = f"EXISTS (SELECT 1 FROM {table} WHERE ({_same_key(model)}) {signed})"  # noqa: S608  names, no values
         yield f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {there} {refuse}"
+        another = there.removesuffix(")") + " AND rowid <> OLD.rowid)"
+        yield f"CREATE TRIGGER {table}_no_swap BEFORE UPDATE ON {table} WHEN {another} {refuse}"
 
     def _signed_and(self, condition: str) -> str:
         return f"OLD.{self.once} IS NOT NULL AND ({condition})" if self.once else condition

@@ -1,9 +1,11 @@
 """Showing who you are once more, at the moment of signing: the password, and a code of the second factor (R-L4)."""
 
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.base.forms import ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -13,7 +15,7 @@ from django.http import HttpRequest
 from clinical.actions import Signer
 from clinical.choices import Credential
 
-_BY_CODE = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
+_APP = [Authenticator.Type.TOTP]  # recovery codes come with a key as well, and are no app
 
 
 class SignerFields(forms.Form):
@@ -31,11 +33,12 @@ class SignerFields(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any):
+    def __init__(self, *args: Any, user: Any, key_first: bool = False, **kwargs: Any):
+        """`key_first`: whatever else is right, a security key has to be shown on its own page before."""
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.key_first = user, key_first
         self.initial.setdefault("printed_name", user.get_full_name())
-        if is_mfa_enabled(user, _BY_CODE):
+        if is_mfa_enabled(user, _APP):
             self.fields["code"] = forms.CharField(
                 label="The code from your app", widget=forms.TextInput(attrs={"autocomplete": "one-time-code"})
             )
@@ -43,6 +46,8 @@ class SignerFields(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        if self.key_first:
+            raise forms.ValidationError("Not signed: your security key was last shown too long ago.")
         if not self.errors and self._password_is_right(given["password"]) and "code" in self.fields:
             self._use_code(given["code"])
         return given
@@ -69,8 +74,13 @@ class SignerFields(forms.Form):
 
 
 def must_show_key(request: HttpRequest) -> bool:
-    """Whether this person's only second factor is a security key, and they have not just used it: a key needs the
-    page of its own."""
+    """Whether this person has a second factor but no app, and has not just used it: a key needs the page of its own.
+    The password alone, shown again elsewhere, is not it."""
     user = request.user
-    only_key = is_mfa_enabled(user) and not is_mfa_enabled(user, _BY_CODE)
-    return only_key and not did_recently_reauthenticate(request)
+    return is_mfa_enabled(user) and not is_mfa_enabled(user, _APP) and not _has_just_used_it(request)
+
+
+def _has_just_used_it(request: HttpRequest) -> bool:
+    shown = [one for one in get_authentication_records(request, request.user) if one["method"] == "mfa"]
+    times = [one["at"] for one in shown if one.get("reauthenticated")]
+    return bool(times) and time.time() - times[-1] < app_settings.REAUTHENTICATION_TIMEOUT

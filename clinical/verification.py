@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from clinical import canonical
 from clinical.choices import Meaning
-from clinical.models import NoteAddendum, NoteSignature, ReassessmentNote
+from clinical.models import NoteAddendum, NoteSignature, ReassessmentNote, Resealing
 from privacy.encryption import CannotOpen
 from privacy.models import AuditEvent
 
@@ -15,6 +15,8 @@ BATCH = 100  # notes between two words on progress
 def changes(tell: Callable[[int], None] = lambda done: None) -> Iterator[str]:
     """Every row that is not as it was signed, such as "Reassessment 7: the note changed". `tell` gets the number of
     notes done so far, after each batch. Reads one note at a time, so it can be stopped anywhere."""
+    if Resealing.objects.exists():
+        yield "The mark of a change of keys is still there: sealed text can be overwritten"
     yield from _gone()
     keys = list(ReassessmentNote.objects.order_by("pk").values_list("pk", flat=True))
     for done, pk in enumerate(keys, start=1):
@@ -62,10 +64,15 @@ def _addendum_changes(note: ReassessmentNote, addenda: list[NoteAddendum]) -> It
 
 
 def _gone() -> Iterator[str]:
-    """What the log says was signed or added, and is not there: a hash cannot miss a row that is gone altogether."""
+    """What the log says was signed or added, and is not there: a hash cannot miss a row that is gone altogether. And
+    what is there and never was signed by anybody, as far as the log knows."""
     signed = _logged("note.signed")
     there = set(ReassessmentNote.objects.signed().values_list("pk", flat=True))
     yield from (f"Reassessment {pk}: it is gone" for pk in sorted(signed.keys() - there))
+    yield from (f"Reassessment {pk}: the log does not say that it was signed" for pk in sorted(there - signed.keys()))
+    cosigned = set(NoteSignature.objects.filter(meaning=Meaning.COSIGNER).order_by().values_list("note_id", flat=True))
+    without = sorted(_logged("note.cosigned").keys() - cosigned)
+    yield from (f"Reassessment {pk}: its co-signature is gone" for pk in without)
     added = Counter(NoteAddendum.objects.order_by().values_list("note_id", flat=True))
     for pk, number in sorted(_logged("note.added_to").items()):
         if added[pk] < number:

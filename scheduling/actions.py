@@ -1,4 +1,4 @@
-"""Writes to the ledger: places, staffed hours and closed days, each recorded (R-H5)."""
+"""Writes to the ledger: places, therapists, staffed hours and closed days, each recorded (R-H5)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from privacy import audit
 from scheduling.ledger import next_day_of
-from scheduling.models import Closure, Group, GroupDay, Location, SeatClaim, StaffedHours
+from scheduling.models import Closure, Group, GroupDay, Location, SeatClaim, StaffedHours, Therapist
 from scheduling.seats import move_first_day, set_seats
 
 STATE = "OH"
 YEARS_AHEAD = 5
-WORD_FOR = {Location: "place", StaffedHours: "staffed_hours", Closure: "closure"}  # in the audit table
+# in the audit table
+WORD_FOR = {Location: "place", Therapist: "therapist", StaffedHours: "staffed_hours", Closure: "closure"}
 
 
 class YearOutOfReach(Exception):
@@ -53,7 +54,7 @@ def prefill_holidays(*, year: int, by: Any, now: datetime) -> list[Closure]:
 
 
 @transaction.atomic
-def keep(row: Location | StaffedHours | Closure, *, fields: Iterable[str], by: Any, now: datetime) -> None:
+def keep(row: Location | Therapist | StaffedHours | Closure, *, fields: Iterable[str], by: Any, now: datetime) -> None:
     """Save a new or changed row. `fields` are the names of what was changed; where nothing was, nothing is written."""
     is_new = row._state.adding
     if not (is_new or fields):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
-from clinical.access import refuse_if_not_clinician, standing_bookings
+from clinical.access import about_their_people, refuse_if_not_clinician, standing_bookings
 from clinical.admin.pages import page
 from clinical.choices import Meaning
 from clinical.models import EmergencyLook, ReassessmentNote
@@ -86,6 +86,6 @@ def _state(note: ReassessmentNote | None) -> str:
 
 
 def _looks(user: Any, now: datetime) -> Any:
-    """At people whose notes this clinician wrote, or is to co-sign: an alert that nobody has to go and find."""
-    looks = EmergencyLook.objects.filter(request__reassessments__author=user, at__gte=now - LOOKS_SHOWN)
-    return looks.exclude(by=user).select_related("request", "by").distinct()
+    """At people with a note or a start of this clinician: an alert that nobody has to go and find."""
+    looks = EmergencyLook.objects.filter(about_their_people(user), at__gte=now - LOOKS_SHOWN)
+    return looks.exclude(by=user).select_related("request", "by")

@@ -13,7 +13,7 @@ from clinical import actions, completeness
 from clinical.access import booking_for, draft_for, may_read, note_for
 from clinical.admin.pages import address, page, see
 from clinical.admin.reading import signed_page
-from clinical.errors import NotADraft, NotTheirs
+from clinical.errors import NoLongerBooked, NotADraft, NotTheirs, SavedMeanwhile
 from clinical.forms import DraftForm
 from clinical.interview import SECTION_KEYS, section_after
 from clinical.models import ReassessmentNote
@@ -23,6 +23,11 @@ from privacy.unsaved import keeps_unsaved
 
 MOST_EARLIER = 10
 CHECK = "check"  # ?check shows what is missing beside its field
+NEWER = (
+    "Not saved: this note was saved on another page meanwhile. What you typed is below, and saved over the newer text "
+    "once you press a button again."
+)
+NOT_BOOKED = "This booking no longer stands: the hour was given back or moved, or the request is erased."
 
 
 @require_POST
@@ -34,6 +39,9 @@ def open_booking(request: HttpRequest, pk: int) -> HttpResponse:
         note = actions.open_note(claim_id=booking.pk, by=request.user, now=now)
     except NotTheirs:
         messages.warning(request, "Somebody else has begun this note. It is theirs to finish.")
+        return see("changelist")
+    except NoLongerBooked:
+        messages.warning(request, NOT_BOOKED)
         return see("changelist")
     return see("change", note.pk)
 
@@ -53,23 +61,28 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 def _show(request: HttpRequest, draft: ReassessmentNote, now: datetime) -> HttpResponse:
     with transaction.atomic():
         audit.record("note.draft_opened", by=request.user, subject=draft, now=now)
-        form = DraftForm(unsaved.take(request), instance=draft)
+        form = DraftForm(unsaved.waiting(request), instance=draft)
         if form.is_bound:
             messages.warning(request, "You were signed out. What you had typed is here: press a button to save it.")
         elif CHECK in request.GET:
             form.say_what_is_missing(_missing(draft, now))
-        return _page(request, draft, form, now)
+        return _page(request, draft, form, now, seen=form.data.get("seen", ""))
 
 
 def _save(request: HttpRequest, draft: ReassessmentNote, now: datetime) -> HttpResponse:
     """Everything that can be read is kept, also when one field cannot: nobody types a conversation twice."""
     form = DraftForm(request.POST, instance=draft)
     is_whole = form.is_valid()
+    who = {"note_id": draft.pk, "by": request.user, "now": now, "seen": request.POST.get("seen", "")}
     try:
-        saved = actions.save_draft(form.cleaned_data, form.ratings(), note_id=draft.pk, by=request.user, now=now)
+        saved = actions.save_draft(form.cleaned_data, form.ratings(), **who)
     except NotADraft:
         messages.warning(request, "This note was signed meanwhile, and stays as it was signed.")
         return see("change", draft.pk)
+    except SavedMeanwhile:
+        messages.warning(request, NEWER)
+        return _page(request, draft, form, now)
+    unsaved.drop(request)
     if not is_whole:
         return _page(request, saved, form, now)
     return _go_on(request, saved, now)
@@ -85,10 +98,13 @@ def _go_on(request: HttpRequest, saved: ReassessmentNote, now: datetime) -> Http
 
 
 def _missing(draft: ReassessmentNote, now: datetime) -> list[completeness.Missing]:
-    return completeness.missing(draft, now.astimezone(draft.zone).date())
+    return completeness.missing(draft, now)
 
 
-def _page(request: HttpRequest, draft: ReassessmentNote, form: DraftForm, now: datetime) -> HttpResponse:
+def _page(
+    request: HttpRequest, draft: ReassessmentNote, form: DraftForm, now: datetime, seen: str = ""
+) -> HttpResponse:
+    """`seen` is the `saved_at` that what stands in the form was typed over: the latest, unless it was kept."""
     missing = _missing(draft, now)
     earlier = _earlier(request.user, draft, now)
     return page(
@@ -103,6 +119,8 @@ def _page(request: HttpRequest, draft: ReassessmentNote, form: DraftForm, now: d
         known=_known(draft.request),
         earlier=earlier,
         save_to=address("change", draft.pk),
+        seen=seen or draft.saved_at.isoformat(),
+        whose=unsaved.mark(request.user, address("change", draft.pk)),
     )
 
 

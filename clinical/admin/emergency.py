@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from clinical import actions
 from clinical.access import refuse_if_not_clinician, request_with_notes
 from clinical.admin.pages import page, see
+from clinical.errors import NoReason, TooManyLooks
 from clinical.forms import EmergencyForm
 from clinical.models import EmergencyLook, ReassessmentNote
 from privacy import audit
@@ -23,18 +24,33 @@ def emergency(request: HttpRequest) -> HttpResponse:
     form = EmergencyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _look(request, form, now)
-    return page(request, "emergency", "Look in an emergency", form=form, open_now=_open_now(request, now))
+    return _form(request, form, now)
 
 
 def _look(request: HttpRequest, form: EmergencyForm, now: datetime) -> HttpResponse:
     found = request_with_notes(form.cleaned_data["reference"])
     if found is None:
-        audit.record("note.refused", by=request.user, now=now)
         form.add_error("reference", "There is no signed note under this reference.")
-        return page(request, "emergency", "Look in an emergency", form=form, open_now=_open_now(request, now))
-    actions.look_in_emergency(form.cleaned_data["reason"], request_id=found.pk, by=request.user, now=now)
+        return _refuse(request, form, now)
+    try:
+        actions.look_in_emergency(form.cleaned_data["reason"], request_id=found.pk, by=request.user, now=now)
+    except NoReason:
+        form.add_error("reason", "Say in words why it cannot wait.")
+        return _refuse(request, form, now)
+    except TooManyLooks:
+        form.add_error("reference", "You have looked three times in thirty days. Ask one of their clinicians.")
+        return _refuse(request, form, now)
     messages.success(request, "Open for a few hours. It is written down, and their clinicians see it.")
     return see("emergency")
+
+
+def _refuse(request: HttpRequest, form: EmergencyForm, now: datetime) -> HttpResponse:
+    audit.record("note.refused", by=request.user, now=now, fields=form.errors)
+    return _form(request, form, now)
+
+
+def _form(request: HttpRequest, form: EmergencyForm, now: datetime) -> HttpResponse:
+    return page(request, "emergency", "Look in an emergency", form=form, open_now=_open_now(request, now))
 
 
 def _open_now(request: HttpRequest, now: datetime) -> list[tuple[EmergencyLook, list[ReassessmentNote]]]:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from clinical.access import may_read, note_for, signed_note_for
+from clinical.access import may_act_on, may_read, pair_for, signed_note_for
 from clinical.admin.pages import page
 from clinical.choices import Meaning
 from clinical.models import DisclosureConsent, ReassessmentNote
@@ -29,6 +29,7 @@ def signed_page(request: HttpRequest, note: ReassessmentNote, now: datetime) -> 
             **context_of(note),
             readers=readers_of(note),
             others=_others(request.user, note, now),
+            may_act=may_act_on(request.user, note),
             may_cosign=_waits_for(request.user, note),
             consents=DisclosureConsent.objects.filter(request=note.request_id).select_related("revocation"),
             in_force=set(_in_force(note, now)),
@@ -50,8 +51,8 @@ def print_page(request: HttpRequest, pk: int) -> HttpResponse:
 def beside(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     """Two notes side by side, the older one on the left; a draft may be one of them."""
     now = timezone.now()
-    notes = [note_for(request.user, one, now) for one in (pk, other)]
-    notes.sort(key=lambda one: (one.encounter_on or date.max, one.pk))
+    pair = pair_for(request.user, pk, other, now)
+    notes = sorted(pair, key=lambda one: (one.encounter_on or date.max, one.pk))
     with transaction.atomic():
         for one in notes:
             audit.record("note.beside", by=request.user, subject=one, now=now)
@@ -66,8 +67,8 @@ def context_of(note: ReassessmentNote) -> dict[str, Any]:
         "note": note,
         "day": day_in_words(note.encounter_on) if note.encounter_on else "No day yet",
         "told": told(note),
-        "signatures": note.signatures.all(),
-        "addenda": note.addenda.all(),
+        "signatures": note.signatures.select_related("by"),
+        "addenda": note.addenda.select_related("by"),
         "waits_for": note.cosigner if _waits_for(note.cosigner, note) else None,
         "long_notice": LONG_NOTICE,
         "short_notice": SHORT_NOTICE,

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from clinical import disclosing
-from clinical.access import consent_for, signed_note_for
+from clinical.access import consent_for, note_to_act_on
 from clinical.admin.pages import page, see
 from clinical.errors import NoConsent
 from clinical.forms import ConsentForm, RevokeForm, ShareForm
@@ -24,7 +25,7 @@ _FORMS = ["GET", "HEAD", "POST"]
 def share(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a consent in force and say why now; then the file, and one row in the log of disclosures."""
     now = timezone.now()
-    note = signed_note_for(request.user, pk, now)
+    note = note_to_act_on(request.user, pk, now)
     consents = DisclosureConsent.objects.in_force(timezone.localdate(now)).filter(request=note.request_id)
     form = ShareForm(request.POST or None, consents=consents)
     if request.method == "POST" and form.is_valid():
@@ -41,7 +42,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
 def consent(request: HttpRequest, pk: int) -> HttpResponse:
     """Record what the person signed. The wording of the day stands on the page to be read out."""
     now = timezone.now()
-    note = signed_note_for(request.user, pk, now)
+    note = note_to_act_on(request.user, pk, now)
     form = ConsentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         disclosing.give_consent(form.cleaned_data, request_id=note.request_id, by=request.user, now=now)
@@ -67,7 +68,8 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 def _file(request: HttpRequest, note: ReassessmentNote, form: ShareForm, now: datetime) -> HttpResponse:
     given = form.cleaned_data
     who = {"note_id": note.pk, "consent_id": given["consent"].pk, "by": request.user, "now": now}
-    disclosed = disclosing.disclose(given["reason"], **who)
-    response = HttpResponse(record_as_pdf(note, disclosed), content_type="application/pdf")
+    with transaction.atomic():  # a file that cannot be made went to nobody
+        file = record_as_pdf(note, disclosing.disclose(given["reason"], **who))
+    response = HttpResponse(file, content_type="application/pdf")
     response["Content-Disposition"] = 'attachment; filename="record.pdf"'  # says nothing of what it is (R-P2)
     return response

@@ -1,6 +1,6 @@
 """Looking at a person's notes in an emergency, without being one of their clinicians (R-H2)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -11,10 +11,17 @@ from privacy.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from privacy.encryption import SealedTextField
 from privacy.field_classes import CLINICAL, STAFF, FieldClass
 
+LEAST_LETTERS = 5  # of a reason: dots and digits are none
+MOST_LOOKS = 3  # of one clinician at one person, in as many days as this:
+COUNTED_FOR = timedelta(days=30)
+
 
 class EmergencyLookQuerySet(AppendOnlyQuerySet):
     def open_to(self, user_id: int, now: datetime) -> Self:
         return self.filter(by=user_id, at__lte=now, expires_at__gt=now)
+
+    def counted_for(self, user_id: int, now: datetime) -> Self:
+        return self.filter(by=user_id, at__gt=now - COUNTED_FOR)
 
 
 class EmergencyLook(AppendOnlyModel):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from scheduling.actions import copy_group, save_group
+from scheduling.admin.places import RecordedAdmin
 from scheduling.admin.week import week
 from scheduling.models import Group, Therapist, Weekday, WeekOneStart
 from scheduling.models.places import BY_VIDEO
@@ -75,8 +76,12 @@ class WeekOneStartInline(admin.TabularInline):
 
 
 @admin.register(Therapist)
-class TherapistAdmin(admin.ModelAdmin):
+class TherapistAdmin(RecordedAdmin):
     list_display = ["display_name", "is_active"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """The sign-in opens the notes of people who start with this therapist: no manager hands that out (R-H8)."""
+        return [] if request.user.is_superuser else ["account"]
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -9,12 +9,15 @@ from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
-from clinical.models import EmergencyLook, ReassessmentNote
+from clinical import actions
+from clinical.errors import TooManyLooks
+from clinical.models import Disclosure, DisclosureConsent, EmergencyLook, NoteAddendum, ReassessmentNote
 from privacy.models import AuditEvent
 from privacy.roles import CLINICIAN, INTAKE_STAFF, PRIVACY_OFFICER, PROGRAM_MANAGER
 from scheduling import seats
 from tests.clinical.desk import at, desk_of, text_of
-from tests.clinical.people import AFTER, WHOLE, booked, clinician, consent_of, signed, written
+from tests.clinical.people import AFTER, AIDE, WHOLE, booked, clinician, consent_of, signed, written
+from tests.intake.make import at_once
 from tests.scheduling.make import DAY, HOUR, NOW, hour, placed
 from tests.test_repository import all_addresses, an_example_of
 
@@ -184,7 +187,9 @@ def test_in_an_emergency_notes_open_for_a_few_hours_and_the_author_sees_it():
         assert desk_of(juniper).get(at("change", note)).status_code == 404
 
 
-@pytest.mark.parametrize("change", [{"reason": ""}, {"reason": "   "}, {"reference": "222-222"}])
+@pytest.mark.parametrize(
+    "change", [{"reason": ""}, {"reason": "   "}, {"reason": "."}, {"reason": "12 34 56"}, {"reference": "222-222"}]
+)
 def test_without_a_reason_or_a_note_nothing_opens(change):
     note, juniper = signed(clinician()), clinician("juniper")
     assert 'class="why"' in text_of(look(juniper, note, **change))
@@ -200,6 +205,56 @@ def test_only_clinicians_look_in_an_emergency_and_only_at_that_person():
     juniper = clinician("juniper")
     look(juniper, note)
     assert desk_of(juniper).get(at("change", other)).status_code == 404
+
+
+def test_a_look_in_an_emergency_reads_and_does_nothing_else():
+    note, juniper = signed(clinician()), clinician("juniper")
+    consent = consent_of(note.request, note.author)
+    look(juniper, note)
+    desk = desk_of(juniper)
+    to_act = [*(at(name, note) for name in ("addendum", "share", "consent")), at("revoke", consent)]
+    assert [page for page in to_act for method in ("get", "post") if is_there(desk, page, method)] == []
+    read = text_of(desk.get(at("change", note)))
+    assert WHOLE["risk"] in read
+    assert [page for page in to_act if page in read] == []
+    assert at("print", note) in read
+    assert is_there(desk, at("print", note), "get")
+    placed(hour("individual", therapist=juniper.therapist, starts_at=NOW + DAY), note.request)
+    assert [page for page in to_act if not is_there(desk, page, "get")] == []
+    assert (NoteAddendum.objects.count(), Disclosure.objects.count(), DisclosureConsent.objects.count()) == (0, 0, 1)
+
+
+def test_a_look_is_shown_to_the_cosigner_and_to_whom_the_person_has_a_start_with():
+    linden, hazel, juniper = clinician("linden"), clinician("hazel"), clinician("juniper")
+    note = signed(clinician(), signer=AIDE, cosigner=linden)
+    placed(hour("individual", therapist=hazel.therapist, starts_at=NOW + DAY), note.request)
+    look(juniper, note)
+    User.objects.filter(pk=note.author_id).update(is_active=False)
+    shown = {
+        one.username: "Somebody looked in an emergency" in text_of(desk_of(one).get(at("changelist")))
+        for one in (linden, hazel, juniper, clinician("reed"))
+    }
+    assert shown == {"linden": True, "hazel": True, "juniper": False, "reed": False}
+
+
+def test_a_look_cannot_be_renewed_for_ever():
+    note, juniper = signed(clinician()), clinician("juniper")
+    assert [look(juniper, note).status_code for _ in range(3)] == [303, 303, 303]
+    assert "You have looked three times in thirty days." in text_of(look(juniper, note))
+    assert EmergencyLook.objects.count() == 3
+    assert AuditEvent.objects.filter(action="note.refused", actor="juniper").count() == 1
+    assert look(clinician("linden"), note).status_code == 303
+    with time_machine.travel(AFTER + 31 * DAY, tick=False):
+        assert look(juniper, note).status_code == 303
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_looks_at_once_three_open():
+    note, juniper = signed(clinician()), clinician("juniper")
+    who = {"request_id": note.request_id, "by": juniper, "now": AFTER}
+    answers = at_once(*[lambda: actions.look_in_emergency("In the hospital tonight", **who)] * 5)
+    assert sum(isinstance(one, TooManyLooks) for one in answers) == 2
+    assert EmergencyLook.objects.count() == 3
 
 
 def test_strangers_are_sent_to_sign_in():

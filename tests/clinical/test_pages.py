@@ -17,9 +17,10 @@ from django.contrib.messages import get_messages
 
 from clinical.models import NoteSignature, ReassessmentNote
 from intake.models import FreshLook
+from privacy import audit
 from privacy.models import AuditEvent
 from tests.clinical.desk import SIGNATURE, as_sent, at, desk_of, text_of
-from tests.clinical.people import AFTER, PASSWORD, WHOLE, added, begun, booked, clinician, signed, written
+from tests.clinical.people import AFTER, AIDE, PASSWORD, WHOLE, added, begun, booked, clinician, signed, written
 from tests.scheduling.make import DAY, HOUR, NOW
 
 pytestmark = pytest.mark.django_db
@@ -218,7 +219,7 @@ def test_with_a_second_factor_a_code_is_asked_as_well_and_only_once(rowan):
 def test_who_has_a_security_key_only_shows_it_first(rowan):
     Authenticator.objects.create(user=rowan, type="webauthn", data={"name": "Key", "credential": {}})
     answer = desk_of(rowan).get(at("sign", written(rowan)))
-    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/staff/account/reauthenticate/")
+    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/staff/account/webauthn/reauthenticate/")
 
 
 def test_a_second_press_finds_it_signed(rowan):
@@ -258,6 +259,36 @@ def test_an_addendum_stands_under_the_original_with_its_reason(rowan):
     assert places == sorted(places)
 
 
+def test_each_page_that_shows_a_note_before_a_signature_is_written_down(rowan):
+    linden = clinician("linden")
+    draft = written(rowan)
+    note = signed(rowan, claim=booked(rowan, starts_at=NOW + 2 * HOUR), signer=AIDE, cosigner=linden)
+    for who, page, action in [
+        (rowan, at("sign", draft), "note.draft_opened"),
+        (rowan, at("addendum", note), "note.read"),
+        (linden, at("cosign", note), "note.read"),
+    ]:
+        assert WHOLE["risk"] in text_of(desk_of(who).get(page))
+        assert done_by(who, action) == 1
+    desk_of(rowan).post(at("addendum", note), SIGNATURE | {"password": "not the password"})
+    assert (done_by(rowan, "note.read"), done_by(rowan, "note.signature_refused")) == (2, 1)
+
+
+def test_many_openings_of_one_person_hide_nobody_else(rowan):
+    note = signed(rowan)
+    with time_machine.travel(AFTER + HOUR, tick=False):
+        desk_of(clinician("juniper")).get(at("change", note))
+    for minutes in range(44):
+        audit.record("note.read", by=rowan, subject=note, now=AFTER + 2 * HOUR + timedelta(minutes=minutes))
+    page = text_of(desk_of(rowan).get(at("change", note)))
+    lines = re.findall(r"</time>([^<]*)</li>", page.split("Who has read this")[1])
+    assert lines == [
+        "rowan read it, 45 times since June 1, 2026, 12:00 p.m.",
+        "juniper tried to open it, and was not let in",
+        "rowan signed it",
+    ]
+
+
 def test_a_late_entry_says_so(rowan):
     note = signed(rowan, now=AFTER + timedelta(hours=48))
     for name in ("change", "print"):
@@ -270,6 +301,26 @@ def test_two_notes_stand_side_by_side_and_both_are_written_down(rowan):
     page = text_of(desk_of(rowan).get(at("beside", second, first)))
     assert page.index(WHOLE["risk"]) < page.index("calm as a pond")
     assert done_by(rowan, "note.beside") == 2
+
+
+def test_notes_of_two_people_are_never_put_side_by_side(rowan):
+    wren = signed(rowan)
+    other = booked(rowan, starts_at=NOW + 2 * HOUR, name="Sedge", phone="+14195550119")
+    sedge = signed(rowan, claim=other)
+    for pair in ((wren, sedge), (sedge, wren)):
+        assert desk_of(rowan).get(at("beside", *pair)).status_code == 404
+    assert (done_by(rowan, "note.beside"), done_by(rowan, "note.refused")) == (0, 2)
+
+
+def test_a_note_says_whose_it_is_on_every_page_and_on_paper(rowan):
+    first = signed(rowan)
+    second = written(rowan, claim=booked(rowan, starts_at=NOW + 2 * HOUR))
+    shown = {}
+    for page in (at("change", first), at("print", first), at("sign", second), at("beside", second, first)):
+        articles = re.findall(r"<article.*?</article>", text_of(desk_of(rowan).get(page)), re.DOTALL)
+        shown[page] = [re.search(r"\w{3}-\w{3}", article).group() for article in articles]
+    references = [first.request.reference, second.request.reference]
+    assert list(shown.values()) == [references[:1], references[:1], references[1:], references]
 
 
 def test_print_carries_the_notice_and_who_read_it_is_on_the_page(rowan):

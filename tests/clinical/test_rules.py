@@ -12,6 +12,7 @@ from clinical.errors import Incomplete, NeedsSupervisor, NoReason, NotADraft, No
 from clinical.models import NoteAddendum, NoteSignature, ReassessmentNote
 from intake.models import FreshLook
 from privacy.models import AuditEvent
+from scheduling.models import Location
 from tests.clinical.people import (
     AFTER,
     AIDE,
@@ -36,13 +37,12 @@ FOURTH = {one.key: one.tokens[0] for one in asam.rated("4")}
 def a_note(**changes) -> ReassessmentNote:
     """A whole note, made in memory only."""
     ratings = changes.pop("ratings", RATINGS)
-    return ReassessmentNote(
-        **(WHOLE | {"ratings": json.dumps(ratings), "location_id": 1, "modality": "video"} | changes)
-    )
+    here = {"ratings": json.dumps(ratings), "location": Location(pk=1), "modality": "video"}
+    return ReassessmentNote(**(WHOLE | here | changes))
 
 
 def fields_missing(**changes) -> list[str]:
-    return [one.field for one in missing(a_note(**changes), TODAY)]
+    return [one.field for one in missing(a_note(**changes), AFTER)]
 
 
 # --- what blocks ------------------------------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ def test_a_whole_note_can_be_signed():
         ("encounter_on", {"encounter_on": None}),
         ("encounter_on", {"encounter_on": date(2026, 6, 2)}),
         ("ends", {"ends": time(9)}),
-        ("location", {"modality": "in_person", "location_id": None}),
+        ("location", {"modality": "in_person", "location": None}),
         ("reason", {"reason": ""}),
         ("present", {"present": ""}),
         ("naloxone", {"naloxone": ""}),
@@ -89,6 +89,13 @@ def test_each_of_these_blocks_and_is_said_beside_its_field(field, changes):
     assert set(fields_missing(**changes)) <= {field, "level_reason"}
 
 
+def test_the_day_and_the_end_are_those_of_the_place():
+    late = a_note(encounter_on=date(2026, 6, 1), starts=time(22), ends=time(23))  # 23:00 in Toledo is 03:00 UTC
+    over = datetime(2026, 6, 2, 3, tzinfo=UTC)
+    found = [[one.field for one in missing(late, over + timedelta(minutes=minutes))] for minutes in (-1, 0)]
+    assert found == [["ends"], []]
+
+
 def test_nobody_is_asked_why_when_the_levels_are_the_same():
     assert fields_missing(placed_level="2.1", level_reason="") == []
 
@@ -101,7 +108,7 @@ def test_an_earlier_assessment_counts_for_twelve_months(day):
 def test_twelve_months_before_a_leap_day():
     leap = {"encounter_on": date(2028, 2, 29), "basis": "reviewed"}
     found = [
-        missing(a_note(**leap, prior_assessed_on=day), date(2028, 3, 1))
+        missing(a_note(**leap, prior_assessed_on=day), datetime(2028, 3, 1, 12, tzinfo=UTC))
         for day in (date(2027, 2, 28), date(2027, 2, 27))
     ]
     assert [bool(one) for one in found] == [False, True]

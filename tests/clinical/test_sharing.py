@@ -2,6 +2,7 @@
 
 from datetime import date
 from io import BytesIO
+from unittest import mock
 
 import pytest
 import time_machine
@@ -148,6 +149,24 @@ def test_a_letter_the_font_lacks_is_named_and_marks_are_no_markup():
     note = signed(rowan, helped="Tea & <b>quiet</b> – “yes” 茶")
     whole = " ".join(pages_of(record_as_pdf(note, shared(note, consent_of(note.request, rowan)))))
     assert "Tea & <b>quiet</b> – “yes” [U+8336]" in whole
+
+
+def test_lines_typed_in_a_browser_are_lines_in_the_file_and_the_reference_stands_on_it(note):
+    added(note, note.author, "One heron\r\n\ttwo herons\rthree herons\n\nfour herons")
+    whole = " ".join(pages_of(record_as_pdf(note, shared(note, consent_of(note.request, note.author)))))
+    assert "One heron two herons three herons four herons" in whole
+    assert "[U+" not in whole
+    assert f"Reference {note.request.reference}" in whole
+
+
+def test_a_file_that_cannot_be_made_leaves_no_disclosure(note):
+    consent, desk = consent_of(note.request, note.author), desk_of(note.author)
+    desk.raise_request_exception = False
+    with mock.patch("clinical.admin.sharing.record_as_pdf", side_effect=RuntimeError):
+        assert desk.post(at("share", note), {"consent": consent.pk, "reason": "They asked us to"}).status_code == 500
+    assert not Disclosure.objects.exists()
+    assert not AuditEvent.objects.filter(action="note.disclosed").exists()
+    assert desk.post(at("share", note), {"consent": consent.pk, "reason": "They asked us to"}).status_code == 200
 
 
 def test_the_page_makes_the_file_under_a_name_that_says_nothing(note):

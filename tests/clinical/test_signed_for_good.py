@@ -13,12 +13,12 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
 
-from clinical import canonical
-from clinical.models import NoteAddendum, NoteSignature, ReassessmentNote
-from clinical.signed_forever import SIGNED_TABLES, SignedForGood
+from clinical import actions, canonical
+from clinical.models import NoteAddendum, NoteSignature, ReassessmentNote, Resealing
+from clinical.signed_forever import SIGNED_TABLES, SignedForGood, resealing
 from privacy.encryption import seal
 from reentry_portal.env import BASE_DIR
-from tests.clinical.people import added, begun, clinician, consent_of, signed, written
+from tests.clinical.people import AFTER, LINDEN, added, begun, clinician, consent_of, signed, written
 
 pytestmark = pytest.mark.django_db
 TABLES = [apps.get_model(label)._meta.db_table for label in SIGNED_TABLES]
@@ -171,6 +171,23 @@ def test_a_note_that_is_gone_altogether_is_named(note):
     assert verified()[0] == f"Reassessment {pk}: it is gone"
 
 
+def test_a_cosignature_that_is_gone_is_named():
+    linden = clinician("linden")
+    note = signed(clinician(), cosigner=linden)
+    actions.cosign(LINDEN, note_id=note.pk, by=linden, now=AFTER)
+    assert verified() == ["1 reassessments: everything is as it was signed."]
+    without_triggers("DELETE FROM clinical_notesignature WHERE meaning = 'cosigner'")
+    assert verified()[0] == f"Reassessment {note.pk}: its co-signature is gone"
+
+
+def test_a_note_that_is_signed_without_a_word_in_the_log_is_named(note):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE privacy_auditevent DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM privacy_auditevent WHERE action = 'note.signed'")
+        cursor.execute("ALTER TABLE privacy_auditevent ENABLE TRIGGER USER")
+    assert verified()[0] == f"Reassessment {note.pk}: the log does not say that it was signed"
+
+
 def test_the_exit_code_tells_a_change_and_ctrl_c_stops(note, monkeypatch):
     def stop(tell):
         yield "Reassessment 1: the note changed"
@@ -209,12 +226,22 @@ def test_a_new_key_seals_signed_notes_anew_and_changes_no_hash(note, settings):
 
 
 def test_while_keys_are_changed_nothing_but_sealed_text_may_change(note):
-    from clinical.signed_forever import resealing
-
     with pytest.raises(DatabaseError, match="signed for good"), transaction.atomic(), resealing():
         sql("UPDATE clinical_reassessmentnote SET modality = 'phone'")
     with pytest.raises(DatabaseError, match="signed for good"), transaction.atomic(), resealing():
         sql("DELETE FROM clinical_reassessmentnote")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keys_are_changed_in_a_transaction_or_not_at_all():
+    with pytest.raises(RuntimeError), resealing():
+        pytest.fail("outside of a transaction the mark would stay")
+    assert raw("clinical_resealing", "id") == []
+
+
+def test_a_mark_that_stayed_is_named(note):
+    Resealing.objects.create(pk=1)
+    assert verified()[0] == "The mark of a change of keys is still there: sealed text can be overwritten"
 
 
 def raw(table: str, column: str) -> list[str]:
@@ -233,10 +260,11 @@ from django.core.management import call_command, CommandError
 call_command("migrate", verbosity=0)
 from django.db import connection, DatabaseError, transaction
 from clinical.models import ReassessmentNote
-from tests.clinical.people import added, clinician, consent_of, signed
+from tests.clinical.people import added, begun, clinician, consent_of, signed
 note = signed(clinician())
 added(note, note.author)
 consent_of(note.request, note.author)
+draft = begun(clinician("juniper"))
 def attempt(statement):
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -259,7 +287,10 @@ told["refused"] = {one: attempt(one) for one in (
     f"INSERT OR REPLACE INTO {N} ({columns}) SELECT {columns} FROM {N}",
     "UPDATE clinical_noteaddendum SET text = 'x'", "DELETE FROM clinical_noteaddendum",
     "UPDATE clinical_notesignature SET printed_name = 'x'", "DELETE FROM clinical_disclosureconsent",
+    f"UPDATE OR REPLACE {N} SET id = {note.pk} WHERE id = {draft.pk}",
+    f"UPDATE OR REPLACE {N} SET booking_id = {note.booking_id} WHERE id = {draft.pk}",
 )}
+told["saved"] = attempt(f"UPDATE {N} SET modality = 'phone' WHERE id = {draft.pk}")
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.test import override_settings
@@ -284,6 +315,7 @@ def test_sqlite_refuses_as_well_and_the_verifier_names_the_row(tmp_path):
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
     assert set(told["refused"].values()) == {"this note is signed for good", "this table only grows"}
-    assert told["whole"] == told["rotated"] == ["1 reassessments: everything is as it was signed."]
+    assert told["whole"] == told["rotated"] == ["2 reassessments: everything is as it was signed."]
+    assert told["saved"] == "done"
     assert told["dropped"] == "done"
     assert told["named"] == [f"Reassessment {told['pk']}: the note changed"]

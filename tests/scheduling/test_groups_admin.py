@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
@@ -114,7 +115,7 @@ def test_seats_that_somebody_has_cannot_be_taken_away(manager):
     river = group(seats=3)
     hold(river, sent()[0]), placed(river, sent(phone="+14195550199")[0])
     page = text(manager.post(page_of(river), filled_in(seats="1")))
-    assert "2 seats are held or taken. Give one back first." in page
+    assert "Held or taken: 2. Give one back first." in page
     assert seats_of(river) == (1, 1, 1)
 
 
@@ -164,6 +165,31 @@ def test_intake_staff_look_at_a_group_in_words_and_change_nothing(intake):
     assert intake.post(page_of(river), filled_in()).status_code == 403
     assert intake.post(copy_of(river)).status_code == 403
     assert intake.get(ADD).status_code == 403
+
+
+def test_a_manager_does_not_decide_whose_sign_in_a_therapist_is(manager):
+    rowan, juniper = User.objects.create(username="rowan"), User.objects.create(username="juniper")
+    sage = Therapist.objects.create(display_name="Sage", account=rowan)
+    page = reverse("admin:scheduling_therapist_change", args=[sage.pk])
+    assert 'name="account"' not in text(manager.get(page))
+    assert manager.post(page, {"display_name": "Ivy", "account": juniper.pk}).status_code == 302
+    sage.refresh_from_db()
+    assert (sage.display_name, sage.is_active, sage.account) == ("Ivy", False, rowan)
+    manager.post(reverse("admin:scheduling_therapist_add"), {"display_name": "Reed", "account": juniper.pk})
+    assert Therapist.objects.get(display_name="Reed").account is None
+
+
+def test_what_changes_about_a_therapist_is_written_down_and_who_runs_the_portal_sets_the_sign_in(admin_client):
+    rowan = User.objects.create(username="rowan")
+    admin_client.post(reverse("admin:scheduling_therapist_add"), {"display_name": "Sage", "is_active": "on"})
+    sage = Therapist.objects.get()
+    given = {"display_name": "Sage", "is_active": "on", "account": rowan.pk}
+    admin_client.post(reverse("admin:scheduling_therapist_change", args=[sage.pk]), given)
+    sage.refresh_from_db()
+    assert sage.account == rowan
+    events = AuditEvent.objects.filter(subject_type="scheduling.therapist", subject_key=str(sage.pk))
+    rows = [(event.action, event.fields) for event in events.order_by("id")]
+    assert rows == [("therapist.added", ["display_name"]), ("therapist.changed", ["account"])]
 
 
 @pytest.mark.parametrize(("role", "status"), [("manager", 200), ("intake", 200), ("privacy", 403), ("nobody", 403)])
