@@ -6,6 +6,7 @@ The words say nothing to somebody looking on: no name of a group, of who leads i
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
+from typing import Any
 
 from django.utils.dateformat import format as in_words
 from django.utils.dates import WEEKDAYS
@@ -17,7 +18,7 @@ from scheduling.clock_words import clock_with_half
 from scheduling.hours import Daypart, daypart_of
 from scheduling.models import SeatClaim
 from scheduling.options import VIDEO, Option, Why
-from scheduling.picks import BY_APPOINTMENT, Kind
+from scheduling.picks import BY_APPOINTMENT, Kind, Pick
 from scheduling.words import hours_words, seats_words
 
 WAYS = {
@@ -70,38 +71,22 @@ class StartWords:
 
 def words_of_option(option: Option) -> StartWords:
     """A start that could be chosen, with its seats and why it stands here."""
-    what, kind = option.what, option.pick.kind
-    by_video = what.town == VIDEO
-    facts = _facts(kind, _place(what.place, by_video), what.weekdays, what.starts, what.ends, option.starts_on)
-    if not option.pick.is_hour:
-        facts.append((_("Seats"), seats_words(what.seats_left)))
-    return StartWords(
-        code=option.pick.code,
-        heading=_heading(kind, what.starts, by_video),
-        among=_among(kind, what.starts, by_video, option.starts_on),
-        week=_week(what.weekdays, what.starts),
-        facts=facts,
+    what, by_video = option.what, option.what.town == VIDEO
+    return _words(
+        option.pick,
+        what,
+        _place(what.place, by_video),
+        by_video=by_video,
+        more=[] if option.pick.is_hour else [(_("Seats"), seats_words(what.seats_left))],
         why=" ".join(str(_WHY[reason]) for reason in option.why),
         choose=_("Choose video") if by_video else _("Choose %(place)s") % {"place": what.place},
-        from_day=day_words(option.starts_on),
     )
 
 
 def words_of_claim(claim: SeatClaim) -> StartWords:
-    """A start that this person holds or has."""
-    what, kind = claim.what, Kind(claim.kind)
-    by_video = what.location is None
-    place = _place(what.place_name, by_video)
-    return StartWords(
-        code=claim.pick.code,
-        heading=_heading(kind, what.starts, by_video),
-        among=_among(kind, what.starts, by_video, claim.starts_on),
-        week=_week(what.weekdays, what.starts),
-        facts=_facts(kind, place, what.weekdays, what.starts, what.ends, claim.starts_on),
-        why="",
-        choose="",
-        from_day=day_words(claim.starts_on),
-    )
+    """A start that this person holds or has: there is nothing to choose."""
+    by_video = claim.what.location is None
+    return _words(claim.pick, claim.what, _place(claim.place_name, by_video), by_video=by_video)
 
 
 def day_words(day: date) -> str:
@@ -117,6 +102,29 @@ def until_words(moment: datetime, zone: tzinfo) -> str:
     else:
         at = ngettext("at %(time)s", "at %(time)s", wall.hour % 12 or 12) % {"time": clock_with_half(wall)}
     return _("%(day)s, %(at)s") % {"day": day_words(wall.date()), "at": at}
+
+
+def _words(
+    pick: Pick,
+    what: Any,
+    place: str,
+    *,
+    by_video: bool,
+    more: Iterable[tuple[str, str]] = (),
+    why: str = "",
+    choose: str = "",
+) -> StartWords:
+    """Of a group or an hour, from the ledger or from the tables."""
+    return StartWords(
+        code=pick.code,
+        heading=_heading(pick.kind, what.starts, by_video),
+        among=_among(pick.kind, what.starts, by_video, pick.starts_on),
+        week=_week(what.weekdays, what.starts),
+        facts=[*_facts(pick.kind, place, what.weekdays, what.starts, what.ends, pick.starts_on), *more],
+        why=why,
+        choose=choose,
+        from_day=day_words(pick.starts_on),
+    )
 
 
 def _heading(kind: Kind, starts: time, by_video: bool) -> str:

@@ -9,7 +9,7 @@ from intake.start_words import WAYS, StartWords, words_of_option
 from intake.waiting_list import may_wait
 from scheduling.models import SeatClaim
 from scheduling.options import KindOptions, Option
-from scheduling.picks import IN_A_GROUP, Pick
+from scheduling.picks import IN_A_GROUP
 
 MOST_OF_A_KIND = 6
 
@@ -59,7 +59,7 @@ def ways_of(request: CallbackRequest, now: datetime) -> Ways:
     there, mine = on_offer(request, now, on_their_own=True), _theirs(request)
     best = there.best if request.self_choice else there.offered
     return Ways(
-        best=[words_of_option(option) for option in best if _same(option.pick) not in mine],
+        best=[words_of_option(option) for option in best if option.pick.thing not in mine],
         all=[_way(kind, mine) for kind in there.kinds],
         is_offered=bool(there.offered),
         may_choose=request.self_choice,
@@ -69,8 +69,8 @@ def ways_of(request: CallbackRequest, now: datetime) -> Ways:
 
 
 def _way(one: KindOptions, mine: set[tuple[bool, int]]) -> Way:
-    options = [option for option in one.options if _same(option.pick) not in mine]
-    full = [option for option in one.full if _same(option.pick) not in mine]
+    options = [option for option in one.options if option.pick.thing not in mine]
+    full = [option for option in one.full if option.pick.thing not in mine]
     return Way(
         kind=one.kind,
         name=str(WAYS[one.kind]),
@@ -81,13 +81,8 @@ def _way(one: KindOptions, mine: set[tuple[bool, int]]) -> Way:
     )
 
 
-def _same(pick: Pick) -> tuple[bool, int]:
-    """The group or hour, whichever way back and first day it is picked for."""
-    return pick.is_hour, pick.number
-
-
 def _theirs(request: CallbackRequest) -> set[tuple[bool, int]]:
-    return {_same(claim.pick) for claim in SeatClaim.objects.live().filter(request=request)}
+    return {claim.pick.thing for claim in SeatClaim.objects.live().filter(request=request)}
 
 
 def _full(option: Option) -> FullGroup:

@@ -134,7 +134,7 @@ def best_of(kinds: Iterable[KindOptions], most: int) -> list[Option]:
     in_turn = (option for turn in zip_longest(*lists) for option in turn if option)
     best: dict[tuple[bool, int], Option] = {}
     for option in in_turn:
-        best.setdefault((option.pick.is_hour, option.pick.number), option)
+        best.setdefault(option.pick.thing, option)
     return list(best.values())[:most]
 
 

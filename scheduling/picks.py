@@ -42,6 +42,11 @@ class Pick:
     def is_hour(self) -> bool:
         return self.kind in BY_APPOINTMENT
 
+    @property
+    def thing(self) -> tuple[bool, int]:
+        """The group or hour itself, whichever way back and first day it is picked for."""
+        return self.is_hour, self.number
+
 
 def read_pick(code: str) -> Pick | None:
     """The pick of that code; None for anything that is no code of ours."""

@@ -103,7 +103,7 @@ def starts_for(callback: CallbackRequest, now: datetime, zone: tzinfo) -> Starts
         kinds=[_kind(one, rows(_others(one, best))) for one in there.kinds],
         is_offered=bool(offered),
         self_choice=callback.self_choice,
-        groups=_names(Group.objects.by_town().select_related("location"), callback.avoid_groups),
+        groups=_names(Group.objects.by_town(), callback.avoid_groups),
         therapists=_names(therapists.values(), callback.avoid_therapists),
     )
 
@@ -140,8 +140,12 @@ def _others(one: KindOptions, best: list[Option]) -> list[Option]:
 
 def _kind(one: KindOptions, rows: list[StartRow]) -> KindRows:
     more = max(0, len(one.options) - len(rows))
-    full = [FullRow(option.pick.number, f"{option.what.place}, {meets_words(option.what)}") for option in one.full]
-    return KindRows(one.kind, kind_words(one.kind), rows, more, full[:MOST_OF_A_KIND])
+    full = [_full(option) for option in one.full[:MOST_OF_A_KIND]]
+    return KindRows(one.kind, kind_words(one.kind), rows, more, full)
+
+
+def _full(option: Option) -> FullRow:
+    return FullRow(option.pick.number, f"{option.what.place}, {meets_words(option.what)}")
 
 
 def _names(everything: Iterable[Any], avoided: Any) -> list[NameToAvoid]:
