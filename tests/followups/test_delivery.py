@@ -17,7 +17,7 @@ MINUTE = timedelta(minutes=1)
 PHONE = ("text", "+14195550101")
 # Claim, the row with its contact, the lock, the row again, the last consent, the holidays, the week's messages,
 # the hand-over, the delivery, the record; and a savepoint around the hand-over, which is two.
-PER_MESSAGE = 12
+PER_MESSAGE = 14
 
 
 class WorkerKilled(BaseException):

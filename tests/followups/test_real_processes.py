@@ -17,7 +17,7 @@ from followups.models import Heartbeat, LocalDelivery, Message
 from intake.models import CallbackRequest
 from scheduling.models import Closure, Location
 
-from .people import fate, left, message_of, planned, someone
+from .people import ACK, fate, introduced, left, message_of, planned, someone
 from .processes import Portal, kill, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,11 +35,14 @@ def portal():
 
 
 def someone_now(**changes) -> CallbackRequest:
-    return someone(now=timezone.now(), **changes)
+    now = timezone.now()
+    request = someone(now=now, **changes)
+    introduced(request, now=now)
+    return request
 
 
 def status_of(request) -> str:
-    found = Message.objects.filter(request=request).first()
+    found = Message.objects.filter(request=request, kind=ACK).first()
     return found.status if found else ""
 
 
