@@ -6,6 +6,7 @@ Each gate says yes (None), no for good, or not yet; the answer is kept with the 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -185,13 +186,18 @@ def _is_coming(numbers: QuerySet, asked: Asked) -> bool:
     return firsts.filter(status__in=under_way).exists() or (is_new and not is_planned)
 
 
+def _left_at(message: Message) -> datetime:
+    """What reached somebody has been handed over: the database sees to it."""
+    return cast(datetime, message.handed_over_at)
+
+
 def _messages_this_week(asked: Asked) -> list[Message]:
     """What reached this person in seven days, earliest first; in a preview also what would have by then."""
     since = asked.now - A_WEEK
     others = _others_at(asked.message.request.contact, asked.channel)
     sent = Message.objects.sent_since(asked.message.request, others, asked.channel, since)
-    would = [message for message in asked.before if message.handed_over_at >= since]
-    return sorted([*sent.only("kind", "handed_over_at"), *would], key=lambda message: message.handed_over_at)
+    would = [message for message in asked.before if _left_at(message) >= since]
+    return sorted([*sent.only("kind", "handed_over_at"), *would], key=_left_at)
 
 
 def _under_the_caps(asked: Asked) -> No | None:
@@ -201,9 +207,9 @@ def _under_the_caps(asked: Asked) -> No | None:
     """
     messages = _messages_this_week(asked)
     if len(messages) >= MOST_A_WEEK:
-        until = messages[-MOST_A_WEEK].handed_over_at + A_WEEK if asked.is_first_text else None
+        until = _left_at(messages[-MOST_A_WEEK]) + A_WEEK if asked.is_first_text else None
         return No("three_a_week", until=until)
-    today = [one.handed_over_at for one in messages if one.handed_over_at > asked.now - A_DAY and not _is_first(one)]
+    today = [_left_at(one) for one in messages if _left_at(one) > asked.now - A_DAY and not _is_first(one)]
     too_many = len(today) >= MOST_A_DAY and not asked.is_first_text
     return No("one_a_day", until=today[0] + A_DAY) if too_many else None
 
@@ -213,7 +219,7 @@ def _within_the_budget(asked: Asked) -> No | None:
     most, since = settings.MOST_CONTACTS_A_WEEK, asked.now - A_WEEK
     theirs = _others_at(asked.message.request.contact, asked.channel).values("pk")
     calls = CallAttempt.objects.filter(request__in=theirs, at__gte=since).values_list("at", flat=True)
-    moments = sorted([*calls, *(message.handed_over_at for message in _messages_this_week(asked))])
+    moments = sorted([*calls, *map(_left_at, _messages_this_week(asked))])
     return No("enough_contact", until=moments[-most] + A_WEEK) if len(moments) >= most else None
 
 
