@@ -1,18 +1,42 @@
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
-from followups import incident_admin  # noqa: F401  registers itself
+from followups import incident_admin, outbox  # noqa: F401  the first registers itself
 from followups.models import Message
+from followups.preview import foresee
+from followups.reasons import REASONS
+from followups.samples import every_message
+from privacy import audit
 from privacy.admin import ReadOnlyAdmin
+
+DAYS_AHEAD, MOST_SHOWN = 7, 50
+
+
+class WhyFilter(admin.SimpleListFilter):
+    """By the reason, in words. No query: the reasons are known."""
+
+    title, parameter_name = _("why"), "why"
+
+    def lookups(self, request, model_admin):
+        return list(REASONS.items())
+
+    def queryset(self, request, queryset):
+        return queryset.filter(reason=self.value()) if self.value() in REASONS else queryset
 
 
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
-    """The outbox: what is planned, what went, and why something did not. To read, not to write."""
+    """The outbox: what is planned, what went, and why something did not. Two buttons, and nothing else to write."""
 
+    actions = ["send_again", "call_off"]
     list_display = ["reference", "kind", "channel", "due_at", "status", "reason_in_words", "handed_over_at"]
-    list_filter = ["status", "kind", "channel"]
+    list_filter = ["status", "kind", "channel", WhyFilter]
     fields = [
         "reference",
         "kind",
@@ -47,24 +71,54 @@ class MessageAdmin(ReadOnlyAdmin):
         rows = ((delivery.subject, delivery.body) for delivery in message.deliveries.all())
         return format_html_join("", "<p><b>{}</b></p><pre>{}</pre>", rows) or "–"
 
+    def has_work_permission(self, request) -> bool:
+        return request.user.has_perm("followups.work_message")
 
-REASONS = {
-    "no_longer_true": _("It is no longer true"),
-    "they_stopped_messages": _("They stopped all messages"),
-    "no_consent": _("They did not agree to messages"),
-    "channel_off": _("This way of sending is switched off"),
-    "quiet_hours": _("Waits for an hour that is fine with them"),
-    "one_a_day": _("Waits: one message a day"),
-    "three_a_week": _("Three messages in seven days already"),
-    "would_reveal": _("The words would give something away"),
-    "too_long": _("Too long for one text"),
-    "no_address": _("No staff inbox is set"),
-    "broke_before": _("Something broke before sending, five times. It did not go out"),
-    "refused": _("The address or number was refused"),
-    "wrong_number": _("The number is somebody else’s"),
-    "undelivered": _("The phone company could not deliver it"),
-    "no_answer": _("The mail service did not answer, five times"),
-    "trying_again": _("Tries again by itself"),
-    "worker_lost": _("The machine stopped while sending: check before sending again"),
-    "error": _("Something broke while sending: check before sending again"),
-}
+    @admin.action(description=_("Send again what could not be sent"), permissions=["work"])
+    def send_again(self, request, queryset):
+        """One button, one action."""
+        done = outbox.send_again(_numbers(queryset), by=request.user, now=timezone.now())
+        messages.success(request, _("Planned again: %(number)d.") % {"number": done})
+
+    @admin.action(description=_("Call off what is planned"), permissions=["work"])
+    def call_off(self, request, queryset):
+        """One button, one action."""
+        done = outbox.call_off(_numbers(queryset), by=request.user, now=timezone.now())
+        messages.success(request, _("Called off: %(number)d.") % {"number": done})
+
+    # --- pages -------------------------------------------------------------------------------------------------------
+
+    def get_urls(self):
+        protect = self.admin_site.admin_view
+        return [
+            path("coming/", protect(require_safe(self.coming)), name="followups_message_coming"),
+            path("words/", protect(require_safe(self.words)), name="followups_message_words"),
+            *super().get_urls(),
+        ]
+
+    def coming(self, request):
+        """Who would get what, and when, in the coming days. Opening it is written down (R-H5)."""
+        self._to_read(request)
+        now = timezone.now()
+        lines = list(foresee(now=now, days=DAYS_AHEAD, most=MOST_SHOWN + 1))
+        audit.record("messages.foreseen", by=request.user, now=now, fields=["name"])
+        return self._page(
+            request, "coming.html", _("The coming seven days"), lines=lines[:MOST_SHOWN], more=len(lines) > MOST_SHOWN
+        )
+
+    def words(self, request):
+        """Every message in every language, as it looks on a phone."""
+        self._to_read(request)
+        return self._page(request, "words.html", _("The words of every message"), kinds=every_message(timezone.now()))
+
+    def _to_read(self, request) -> None:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+
+    def _page(self, request, template, title, **context):
+        context = {**self.admin_site.each_context(request), "title": title, **context}
+        return TemplateResponse(request, f"admin/followups/message/{template}", context)
+
+
+def _numbers(queryset) -> list[int]:
+    return list(queryset.values_list("pk", flat=True))

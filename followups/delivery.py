@@ -20,6 +20,7 @@ from followups import stopping_mail
 from followups.channels import Outgoing, Refused, TryLater, way_out
 from followups.discretion import fits_a_subject, fits_one_text, giveaways
 from followups.gates import No, channel_for, first_no
+from followups.kinds import facts_of
 from followups.models import ChannelName, Message, MessageStatus
 from followups.words import Words, words_for
 from intake.models import CallbackRequest
@@ -82,7 +83,7 @@ def _hand_over(message_id: int, claim: str, now: datetime) -> Outgoing | None:
     if no:
         _put_off(claim, no)
         return None
-    words = words_for(message.kind, channel, message.request, now)
+    words = words_for(message.kind, channel, message.request, now, facts_of(message, now))
     unfit = _unfit(words, channel, message)
     if unfit:
         _fail(_held(claim, MessageStatus.CLAIMED), unfit)

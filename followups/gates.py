@@ -4,21 +4,27 @@ Each gate says yes (None), no for good, or not yet; the answer is kept with the 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.conf import settings
 from django.db.models import QuerySet
 
 from followups.kinds import KINDS
-from followups.models import ChannelName, Message, WrongNumber
+from followups.kinds_of_calling import OPT_IN_WITHIN
+from followups.models import ChannelName, KindName, Message, MessageStatus, WrongNumber
 from followups.quiet_hours import next_allowed
+from followups.silence import last_word
 from intake.choices import ReachBy
-from intake.models import CallbackRequest, Consent, ContactPreference
-from scheduling.models import Closure
+from intake.models import CallAttempt, CallbackRequest, Consent, ContactPreference
+from intake.states import Status
+from scheduling.models import Closure, SeatClaim
 
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 MOST_A_DAY, MOST_A_WEEK = 1, 3
+SILENT_AFTER = timedelta(days=30)  # without a word from them, a yes is not taken for granted any more
+LOOK_AGAIN = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -31,16 +37,22 @@ class No:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the gates look at: the message with its request, the way out, and the moment."""
+    """What the gates look at: the message with its request, the way out, and the moment. `before` are messages that
+    would have gone to the same person until then: only a preview knows of those."""
 
     message: Message
     channel: str
     now: datetime
+    before: list[Message] = field(default_factory=list)
+
+    @property
+    def is_first_text(self) -> bool:
+        return self.message.kind == KindName.OPT_IN
 
 
-def first_no(message: Message, channel: str, now: datetime) -> No | None:
+def first_no(message: Message, channel: str, now: datetime, before: list[Message] | None = None) -> No | None:
     """The first gate that says no, or None when the message may go."""
-    asked = Asked(message, channel, now)
+    asked = Asked(message, channel, now, before or [])
     gates = STAFF_GATES if KINDS[message.kind].to_staff else PERSON_GATES
     return next((answer for gate in gates if (answer := gate(asked))), None)
 
@@ -49,9 +61,10 @@ def channel_for(message: Message) -> str:
     """How this person said we may write to them by ourselves; empty when they did not."""
     if KINDS[message.kind].to_staff:
         return ChannelName.INBOX
-    contact = message.request.contact
+    contact, ways = message.request.contact, KINDS[message.kind].ways
     # The way they chose wins over a box they ticked on the side: who chose email is texted only without one.
-    if contact.reach_by == ReachBy.EMAIL and contact.email and _agreed(contact, Consent.Kind.EMAIL):
+    by_email = ChannelName.EMAIL in ways and contact.reach_by == ReachBy.EMAIL and contact.email
+    if by_email and _agreed(contact, Consent.Kind.EMAIL):
         return ChannelName.EMAIL
     if contact.text_ok and contact.phone and _agreed(contact, Consent.Kind.TEXT):
         return ChannelName.TEXT
@@ -75,10 +88,43 @@ def _agreed(contact: ContactPreference, kind: str) -> bool:
 
 
 def _still_true(asked: Asked) -> No | None:
-    """True of the request as it stands, and of the very round it was planned in: they may have come back since."""
-    kind, request = KINDS[asked.message.kind], asked.message.request
-    same_occasion = asked.message.occasion in kind.occasions(request)
-    return None if same_occasion and kind.still_true(request, asked.now) else No("no_longer_true")
+    """True of the request as it stands, and of the very occasion it was planned for: they may have come back since."""
+    kind, message = KINDS[asked.message.kind], asked.message
+    same_occasion = message.occasion in kind.occasions(message.request, asked.now)
+    is_true = same_occasion and kind.still_true(message.request, message.occasion, asked.now)
+    return None if is_true else No("no_longer_true")
+
+
+def _in_time(asked: Asked) -> No | None:
+    """A reminder that comes too late is dropped, not sent (R-T4)."""
+    message = asked.message
+    ends = KINDS[message.kind].ends(message.request, message.occasion)
+    return No("time_passed") if ends and asked.now >= ends else None
+
+
+def _not_reminded_before(asked: Asked) -> No | None:
+    """One reminder for one first day, whichever seat it is in by now."""
+    message = asked.message
+    if message.kind != KindName.START_REMINDER:
+        return None
+    reminded = Message.objects.reached().filter(kind=message.kind, request=message.request).exclude(pk=message.pk)
+    days = SeatClaim.objects.filter(pk__in=[int(occasion) for occasion in reminded.values_list("occasion", flat=True)])
+    this = SeatClaim.objects.get(pk=int(message.occasion))
+    same = days.filter(starts_on=this.starts_on, group=this.group_id, slot=this.slot_id)
+    return No("reminded_before") if same.exists() else None
+
+
+def _not_resting(asked: Asked) -> No | None:
+    """They said "not now": nothing goes out by itself until the day we ask again."""
+    request = asked.message.request
+    return No("they_asked_to_wait", until=request.wake_at) if request.status == Status.RESTING else None
+
+
+def _not_silent(asked: Asked) -> No | None:
+    """After 30 days without a word from them only what they wait for still goes."""
+    if KINDS[asked.message.kind].asked_for:
+        return None
+    return No("silent_30_days") if asked.now - last_word(asked.message.request) >= SILENT_AFTER else None
 
 
 def _not_stopped(asked: Asked) -> No | None:
@@ -116,26 +162,81 @@ def _not_quiet(asked: Asked) -> No | None:
     return No("quiet_hours", until=at) if at > asked.now else None
 
 
+def _introduced(asked: Asked) -> No | None:
+    """The first text ever says who writes and how to stop; every other one waits for it."""
+    if asked.channel != ChannelName.TEXT or asked.is_first_text or any(_is_first(one) for one in asked.before):
+        return None
+    numbers = _others_at(asked.message.request.contact, ChannelName.TEXT)
+    if Message.objects.introductions(numbers).exclude(status=MessageStatus.SENDING).exists():
+        return None
+    return No("first_text_first", until=asked.now + LOOK_AGAIN) if _is_coming(numbers, asked) else No("no_first_text")
+
+
+def _is_first(message: Message) -> bool:
+    return message.kind == KindName.OPT_IN
+
+
+def _is_coming(numbers: QuerySet, asked: Asked) -> bool:
+    """The first text is on its way, or will be planned for a yes that is new."""
+    firsts = Message.objects.filter(kind=KindName.OPT_IN, request__in=numbers)
+    under_way = [MessageStatus.PLANNED, MessageStatus.CLAIMED, MessageStatus.SENDING]
+    yes = Consent.objects.filter(request__in=numbers, kind=Consent.Kind.TEXT, given=True).last()
+    is_new = yes is not None and yes.at > asked.now - OPT_IN_WITHIN
+    is_planned = firsts.filter(occasion=str(yes.pk)).exists() if yes else False
+    return firsts.filter(status__in=under_way).exists() or (is_new and not is_planned)
+
+
+def _left_at(message: Message) -> datetime:
+    """What reached somebody has been handed over: the database sees to it."""
+    return cast(datetime, message.handed_over_at)
+
+
+def _messages_this_week(asked: Asked) -> list[Message]:
+    """What reached this person in seven days, earliest first; in a preview also what would have by then."""
+    since = asked.now - A_WEEK
+    others = _others_at(asked.message.request.contact, asked.channel)
+    sent = Message.objects.sent_since(asked.message.request, others, asked.channel, since)
+    would = [message for message in asked.before if _left_at(message) >= since]
+    return sorted([*sent.only("kind", "handed_over_at"), *would], key=_left_at)
+
+
 def _under_the_caps(asked: Asked) -> No | None:
-    """One a day waits for the next day; the fourth in seven days is not sent at all (R-T2)."""
-    request = asked.message.request
-    others = _others_at(request.contact, asked.channel)
-    sent = Message.objects.sent_since(request, others, asked.channel, asked.now - A_WEEK)
-    moments = list(sent.order_by("handed_over_at").values_list("handed_over_at", flat=True))
-    if len(moments) >= MOST_A_WEEK:
-        return No("three_a_week")
-    today = [moment for moment in moments if moment > asked.now - A_DAY]
-    return No("one_a_day", until=today[0] + A_DAY) if len(today) >= MOST_A_DAY else None
+    """One a day waits for the next day; the fourth in seven days is not sent at all (R-T2).
+
+    The first text and the message it introduces count as one for the day, and as two for the week.
+    """
+    messages = _messages_this_week(asked)
+    if len(messages) >= MOST_A_WEEK:
+        until = _left_at(messages[-MOST_A_WEEK]) + A_WEEK if asked.is_first_text else None
+        return No("three_a_week", until=until)
+    today = [_left_at(one) for one in messages if _left_at(one) > asked.now - A_DAY and not _is_first(one)]
+    too_many = len(today) >= MOST_A_DAY and not asked.is_first_text
+    return No("one_a_day", until=today[0] + A_DAY) if too_many else None
+
+
+def _within_the_budget(asked: Asked) -> No | None:
+    """Calls and messages count together; one more waits until the seven days hold fewer."""
+    most, since = settings.MOST_CONTACTS_A_WEEK, asked.now - A_WEEK
+    theirs = _others_at(asked.message.request.contact, asked.channel).values("pk")
+    calls = CallAttempt.objects.filter(request__in=theirs, at__gte=since).values_list("at", flat=True)
+    moments = sorted([*calls, *map(_left_at, _messages_this_week(asked))])
+    return No("enough_contact", until=moments[-most] + A_WEEK) if len(moments) >= most else None
 
 
 Gate = Callable[[Asked], No | None]
 STAFF_GATES: list[Gate] = [_still_true, _switched_on, _somebody_reads]
 PERSON_GATES: list[Gate] = [
     _still_true,
+    _in_time,
+    _not_reminded_before,
     _not_stopped,
+    _not_resting,
     _agreed_to,
     _their_number,
     _switched_on,
+    _not_silent,
+    _introduced,
     _not_quiet,
     _under_the_caps,
+    _within_the_budget,
 ]

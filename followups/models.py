@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from followups.numbers import InboundText, Incident, WrongNumber
+from intake.models import Consent
 from privacy.encryption import SealedTextField
 from privacy.field_classes import IDENTIFYING, STAFF
 
@@ -36,14 +37,25 @@ NEEDS_A_PERSON = (MessageStatus.FAILED, MessageStatus.STUCK)
 
 
 class KindName(models.TextChoices):
+    OPT_IN = "opt_in", _("You asked for texts")
     ACKNOWLEDGEMENT = "acknowledgement", _("We have your note")
     MISSED_CALL = "missed_call", _("Sorry we missed you")
     LAST_NOTE = "last_note", _("One last note")
+    DOOR_OPEN = "door_open", _("We stop calling, call us any time")
+    OPTIONS_OFFERED = "options_offered", _("Times to choose from")
+    HOLD_ENDING = "hold_ending", _("The time you chose is kept until")
+    SEAT_KEPT = "seat_kept", _("A place came free for you")
+    DAY_MOVED = "day_moved", _("We moved your first day")
+    START_REMINDER = "start_reminder", _("Your appointment is near")
+    MISSED_DAY = "missed_day", _("We missed you, and you are welcome")
     STAFF_LATE = "staff_late", _("To staff: a call is late")
     STAFF_UNDELIVERED = "staff_undelivered", _("To staff: a message did not arrive")
+    STAFF_TO_CONFIRM = "staff_to_confirm", _("To staff: a seat is to be confirmed")
+    STAFF_MOVED = "staff_moved", _("To staff: tell them of a moved day")
+    STAFF_DIGEST = "staff_digest", _("To staff: the day at opening")
 
 
-STAFF_KINDS = (KindName.STAFF_LATE, KindName.STAFF_UNDELIVERED)
+STAFF_KINDS = tuple(kind for kind in KindName if kind.value.startswith("staff_"))
 
 
 class ChannelName(models.TextChoices):
@@ -53,15 +65,27 @@ class ChannelName(models.TextChoices):
 
 
 class MessageQuerySet(models.QuerySet):
+    def reached(self):
+        """What reached somebody, or may have."""
+        return self.filter(status__in=[MessageStatus.SENT, MessageStatus.SENDING, MessageStatus.STUCK])
+
+    def introductions(self, others: models.QuerySet):
+        """The first texts that went to the number of these requests since it last said no to texts (CTIA: a yes is
+        confirmed before anything else)."""
+        no = Consent.objects.filter(request__in=others, kind=Consent.Kind.TEXT, given=False).order_by("-pk")
+        since = no.values_list("at", flat=True).first()
+        went = self.reached().filter(kind=KindName.OPT_IN, request__in=others)
+        return went.filter(handed_over_at__gt=since) if since else went
+
     def due(self, now: datetime):
         return self.filter(status=MessageStatus.PLANNED, due_at__lte=now).order_by("due_at", "id")
 
     def sent_since(self, request: models.Model, others: models.QuerySet, channel: str, since: datetime):
         """What reached or may have reached this person: for this request by every channel, and for `others` at the
         same number or address by this channel (R-T2)."""
-        counted = [MessageStatus.SENT, MessageStatus.SENDING, MessageStatus.STUCK]
         theirs = Q(request=request) | Q(request__in=others, channel=channel)
-        return self.filter(theirs, status__in=counted, handed_over_at__gte=since).exclude(kind__in=STAFF_KINDS)
+        went = self.reached().filter(theirs, handed_over_at__gte=since)
+        return went.exclude(kind__in=STAFF_KINDS)
 
     def undelivered(self):
         """What a person was to get and did not, or perhaps did not. Not what staff did not get: telling them so
@@ -120,9 +144,13 @@ class Message(models.Model):
         ordering = ["-due_at", "-id"]
         verbose_name = _("message")
         verbose_name_plural = _("messages")
+        permissions = [("work_message", "Can send messages again or call them off")]
         indexes = [models.Index(fields=["status", "due_at"], name="message_due")]
         constraints = [
             models.UniqueConstraint(fields=["request", "kind", "occasion"], name="message_once_per_occasion"),
+            models.UniqueConstraint(
+                fields=["occasion"], name="message_one_digest_a_day", condition=Q(kind=KindName.STAFF_DIGEST)
+            ),
             models.CheckConstraint(condition=Q(kind__in=KindName.values), name="message_known_kind"),
             models.CheckConstraint(condition=Q(channel__in=["", *ChannelName.values]), name="message_known_channel"),
             models.CheckConstraint(condition=Q(status__in=MessageStatus.values), name="message_known_status"),

@@ -1,6 +1,7 @@
 """From the state of the requests to rows that are due. Safe to run as often as one likes, and twice at once."""
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime
 
 from followups.kinds import KINDS, Kind
@@ -16,10 +17,11 @@ def plan(*, now: datetime) -> None:
     Two planners may find the same message: the unique constraint keeps one row.
     """
     for kind in KINDS.values():
-        _plan_kind(kind, now)
+        Message.objects.bulk_create(rows_to_plan(kind, now), ignore_conflicts=True)
 
 
-def _plan_kind(kind: Kind, now: datetime) -> None:
+def rows_to_plan(kind: Kind, now: datetime) -> Iterator[Message]:
+    """What this kind is called for and has no row yet; not saved."""
     called_for = kind.called_for(now)
     planned = set(
         Message.objects.filter(kind=kind.name, request__in=called_for.values("pk")).values_list(
@@ -27,20 +29,20 @@ def _plan_kind(kind: Kind, now: datetime) -> None:
         )
     )
     # What a person wrote is not needed to plan, and one row that no key opens would stop the plan for all.
-    requests = called_for.select_related("location").defer("name", "note").order_by("id")
-    wanted = ((request, occasion) for request in requests for occasion in kind.occasions(request))
-    new = [(request, occasion) for request, occasion in wanted if (request.pk, occasion) not in planned]
-    rows = filter(None, (_row(kind, request, occasion, now) for request, occasion in new))
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    for request in called_for.select_related("location").defer("name", "note").order_by("id"):
+        yield from _rows(kind, request, planned, now)
 
 
-def _row(kind: Kind, request: CallbackRequest, occasion: str, now: datetime) -> Message | None:
+def _rows(kind: Kind, request: CallbackRequest, planned: set, now: datetime) -> list[Message]:
     """None where there is no day for it, or where the row is broken: that one must not block the others."""
     try:
-        due_at = kind.due_at(request, now)
+        new = [occasion for occasion in kind.occasions(request, now) if (request.pk, occasion) not in planned]
+        due = {occasion: kind.due_at(request, occasion, now) for occasion in new}
     except Exception:
         log.exception("A message could not be planned")
-        return None
-    if due_at is None:
-        return None
-    return Message(request=request, kind=kind.name, occasion=occasion, due_at=due_at)
+        return []
+    return [
+        Message(request=request, kind=kind.name, occasion=occasion, due_at=due_at)
+        for occasion, due_at in due.items()
+        if due_at
+    ]

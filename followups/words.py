@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -22,25 +23,30 @@ class Words:
     body: str
 
 
-def words_for(kind: str, channel: str, request: CallbackRequest, now: datetime) -> Words:
+def words_for(
+    kind: str, channel: str, request: CallbackRequest, now: datetime, facts: dict[str, Any] | None = None
+) -> Words:
     """Render `<kind>.<channel>.txt`; its first line is the subject for everything but a text.
 
+    `facts` are those of the kind; its `moment` is said as "when", and without one the promise of the page is.
     Nothing of what the person wrote goes in: no name, no town, no reason (R-P2).
     """
     # The day of the week is a word of the message too.
     with translation.override(settings.LANGUAGE_CODE if channel == "inbox" else request.language):
-        text = render_to_string(f"followups/{kind}.{channel}.txt", _context(request, now)).strip()
+        text = render_to_string(f"followups/{kind}.{channel}.txt", _context(request, now, facts or {})).strip()
     if channel == "text":
         return Words(subject="", body=" ".join(in_text_letters(text).split()))
     subject, _blank, body = text.partition("\n")
     return Words(subject=subject.strip(), body=body.strip())
 
 
-def _context(request: CallbackRequest, now: datetime) -> dict[str, str]:
+def _context(request: CallbackRequest, now: datetime, facts: dict[str, Any]) -> dict[str, Any]:
+    moment = facts.get("moment", request.promised_by)
     return {
+        **facts,
         "label": sender_label(request),
         "phone": plain_phone(settings.PROVIDER_PHONE),
-        "when": spoken(request.promised_by, request.zone(), now) if request.promised_by else "",
+        "when": spoken(moment, request.zone(), now) if moment else "",
         "reach_by": request.contact.reach_by,
         "reference": request.reference,
         "desk_url": f"{settings.SITE_URL}/staff/",

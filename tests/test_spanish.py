@@ -287,7 +287,7 @@ def test_someone_writes_in_spanish_and_is_answered_in_spanish(tuesday_morning, t
     assert "A más tardar el miércoles 2 de diciembre, al mediodía." in own
 
     tick()
-    assert LocalDelivery.objects.get().body == (
+    assert LocalDelivery.objects.get(message__kind="acknowledgement").body == (
         "Front Desk: Gracias. Una persona te llama antes del mié a las 12. "
         "O llama al 888-657-0858. Responde STOP para parar los textos."
     )

@@ -108,14 +108,14 @@ def test_one_tick_of_the_clock_puts_the_acknowledgement_into_the_outbox(tuesday_
     ask_to_come_back(phone, tick=["label[for=id_text_ok]"])
     tick()
 
-    delivery = LocalDelivery.objects.get()
+    delivery = LocalDelivery.objects.get(message__kind="acknowledgement")
     assert delivery.to == "+14195550117"
     assert delivery.body == (
         "Front Desk: Thanks for reaching out. A person will call by Wed noon. "
         "You can call us too: 888-657-0858. Reply STOP to stop texts."
     )
     desk.goto("/staff/followups/message/")
-    assert "We have your note" in desk.get_by_role("row").nth(1).inner_text()
+    assert "We have your note" in desk.get_by_role("table").inner_text()
 
 
 def test_nothing_typed_comes_back_after_leaving(browser, live_server):

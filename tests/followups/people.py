@@ -1,14 +1,15 @@
 """A small cast, made by the same actions as real people, and short words for what the clock does."""
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from followups import delivery, planner
-from followups.admin import REASONS
 from followups.channels.local import forget_the_erased
 from followups.models import KindName, LocalDelivery, Message
+from followups.reasons import REASONS
 from intake import actions
 from intake.answers import Answers, Reach
 from intake.models import CallbackRequest
@@ -16,10 +17,12 @@ from privacy import audit
 from scheduling.models import Location
 
 WEDNESDAY = datetime(2026, 10, 14, 15, tzinfo=UTC)  # 11:00 in Toledo, an ordinary working day
-ACK, MISSED, LAST, LATE, UNDELIVERED = (
+DAY = timedelta(days=1)
+ACK, MISSED, LAST, DOOR, LATE, UNDELIVERED = (
     KindName.ACKNOWLEDGEMENT,
     KindName.MISSED_CALL,
     KindName.LAST_NOTE,
+    KindName.DOOR_OPEN,
     KindName.STAFF_LATE,
     KindName.STAFF_UNDELIVERED,
 )
@@ -37,6 +40,17 @@ def someone(*, now=WEDNESDAY, name="Wren", note="", town="toledo", number=1, **r
     key = secrets.token_hex(8)
     request, _token = actions.receive_request(answers, form_key=key, page="start", by=audit.PERSON, now=now)
     return request
+
+
+def introduced(request, *, now) -> None:
+    """Somebody who had the first text long ago, on a day whose word to staff went out at opening."""
+    for kind, occasion in [(KindName.OPT_IN, request.consents.last().pk), (KindName.STAFF_DIGEST, digest_of(now))]:
+        long_ago = {"request": request, "due_at": now - 30 * DAY, "handed_over_at": now - 30 * DAY, "status": "sent"}
+        Message.objects.get_or_create(kind=kind, occasion=str(occasion), defaults=long_ago)
+
+
+def digest_of(now) -> str:
+    return f"day {timezone.localdate(now):%Y-%m-%d}"
 
 
 def by_email(**changes) -> CallbackRequest:

@@ -1,6 +1,7 @@
 """R-P2, R-T2, R-E2: read as somebody reads it who looks over a shoulder at a locked phone."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import translation
 from followups.discretion import fits_a_subject, fits_one_text, giveaways, in_text_letters
 from followups.kinds import KINDS
 from followups.models import KindName, LocalDelivery, Message
+from followups.samples import FIGURES
 from followups.words import Words, plain_phone, spoken, words_for
 from intake.choices import ReachBy
 from intake.models import CallbackRequest, ContactPreference
@@ -40,12 +42,13 @@ def longest_when(language="en", now=WEDNESDAY) -> datetime:
         return max(MOMENTS, key=lambda moment: len(spoken(moment, a_request().zone(), now)))
 
 
+@cache
 def every_message(language) -> list[tuple[str, str, Words]]:
     cases = [path.name.removesuffix(".txt").split(".") for path in FILES]
     moments = [longest_when(language), longest_when(language, BEFORE), None, *PROMISES]
     requests = [a_request(when, language=language, reach_by=reach_by) for when in moments for reach_by in ReachBy]
     return [
-        (kind, way, words_for(kind, way, request, now))
+        (kind, way, words_for(kind, way, request, now, FIGURES if kind == KindName.STAFF_DIGEST else None))
         for kind, way in cases
         for request in requests
         for now in (WEDNESDAY, BEFORE)
@@ -69,11 +72,7 @@ def test_the_longest_label_and_phone_are_what_the_rule_counts_with():
 
 
 def test_every_kind_has_its_files_and_no_file_is_left_over():
-    wanted = {
-        f"{name}.{way}.txt"
-        for name, kind in KINDS.items()
-        for way in (["inbox"] if kind.to_staff else ["text", "email"])
-    }
+    wanted = {f"{name}.{way}.txt" for name, kind in KINDS.items() for way in kind.ways}
     assert {path.name for path in FILES} == wanted
 
 

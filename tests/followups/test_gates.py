@@ -431,6 +431,11 @@ def test_every_gate_can_say_no_and_the_desk_has_words_for_it():
     names = {gate.__name__ for gate in [*gates.PERSON_GATES, *gates.STAFF_GATES]}
     assert names == {
         "_still_true",
+        "_in_time",
+        "_not_reminded_before",
+        "_not_resting",
+        "_not_silent",
+        "_within_the_budget",
         "_not_stopped",
         "_agreed_to",
         "_their_number",

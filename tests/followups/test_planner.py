@@ -6,12 +6,14 @@ import pytest
 from django.db import connection
 
 from followups import planner
+from followups.kinds import KINDS
 from followups.models import NEEDS_A_PERSON, STAFF_KINDS, Message, MessageStatus
 from intake import actions
 from privacy import audit
 
 from .people import (
     ACK,
+    DOOR,
     LAST,
     LATE,
     MISSED,
@@ -28,6 +30,7 @@ from .people import (
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
+TWO_READS_EACH = 2 * (len(KINDS) - 2)  # two kinds are quiet in these tests
 
 
 def kinds(*, now=WEDNESDAY) -> list[str]:
@@ -124,7 +127,7 @@ def test_whoever_is_paused_before_the_seventh_open_day_still_gets_the_last_note_
 
 def test_a_pause_long_ago_is_not_followed_by_a_last_note():
     pause_calls(someone())
-    assert kinds(now=WEDNESDAY + 14 * DAY) == []
+    assert kinds(now=WEDNESDAY + 14 * DAY) == [DOOR]
 
 
 @pytest.mark.parametrize("days", [14, 100])
@@ -135,7 +138,7 @@ def test_those_paused_long_ago_do_not_make_the_plan_slower(days, django_assert_n
     planner.plan(now=now)
     if days == 100:
         Message.objects.all().delete()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(TWO_READS_EACH):
         planner.plan(now=WEDNESDAY + days * DAY)
 
 
@@ -248,5 +251,5 @@ def test_planning_again_costs_two_reads_for_each_kind_however_many_people_wait(p
     for number in range(people):
         call(someone(number=number))
     planner.plan(now=WEDNESDAY)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(TWO_READS_EACH):
         planner.plan(now=WEDNESDAY)

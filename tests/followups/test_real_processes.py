@@ -16,7 +16,7 @@ from followups.delivery import LEASE, STUCK_AFTER
 from followups.models import Heartbeat, LocalDelivery, Message
 from intake.models import CallbackRequest
 
-from .people import fate, left, message_of, planned, someone
+from .people import ACK, fate, introduced, left, message_of, planned, someone
 from .processes import Portal, kill, make_it_afternoon, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,11 +32,14 @@ def portal():
 
 
 def someone_now(**changes) -> CallbackRequest:
-    return someone(now=timezone.now(), **changes)
+    now = timezone.now()
+    request = someone(now=now, **changes)
+    introduced(request, now=now)
+    return request
 
 
 def status_of(request) -> str:
-    found = Message.objects.filter(request=request).first()
+    found = Message.objects.filter(request=request, kind=ACK).first()
     return found.status if found else ""
 
 

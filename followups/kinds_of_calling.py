@@ -1,0 +1,123 @@
+"""The messages around our calls, from the first text to the open door (the cadence of R-O)."""
+
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
+
+from followups.kind import Kind, each_round, once
+from followups.models import KindName, Message
+from intake import states
+from intake.choices import ReachBy
+from intake.models import CallbackRequest, Consent
+from intake.outcomes import MISSED
+from intake.states import TO_CALL, Status
+
+ACKNOWLEDGE_WITHIN = timedelta(days=2)  # later than that, a thank-you would only be odd
+OPT_IN_WITHIN = timedelta(days=30)
+NOTES_AT = time(10)  # wall time at the place
+LAST_NOTE_FOR = (Status.TRYING, Status.DOOR_OPEN)  # closing words, for exactly those whose calls are paused too
+NOTES_WITHIN = timedelta(days=60)  # of this round; for half a year of paused ones it is not worked out each minute
+CAN_BE_TEXTED = (*states.OPEN, Status.DOOR_OPEN)
+
+requests = CallbackRequest.objects
+
+
+# --- the first text ----------------------------------------------------------------------------------------------
+
+
+def _last_word_on(kind: str) -> QuerySet:
+    return Consent.objects.filter(request=OuterRef("pk"), kind=kind).order_by("-pk")
+
+
+def _agreed_to_texts(now: datetime) -> QuerySet:
+    """Whose yes to texts is new, and who would be written to by text: not who is written to by email."""
+    told = Message.objects.filter(
+        kind=KindName.OPT_IN, request=OuterRef("pk"), occasion=Cast(OuterRef("yes_to_texts"), CharField(max_length=40))
+    )
+    recent = _last_word_on(Consent.Kind.TEXT).filter(given=True, at__gt=now - OPT_IN_WITHIN)
+    with_word = requests.filter(contact__text_ok=True, contact__messages_stopped_at=None, status__in=CAN_BE_TEXTED)
+    with_word = with_word.annotate(
+        yes_to_texts=Subquery(recent.values("pk")[:1]),
+        yes_to_email=Subquery(_last_word_on(Consent.Kind.EMAIL).values("given")[:1]),
+    ).exclude(yes_to_texts=None)
+    return with_word.exclude(Q(contact__reach_by=ReachBy.EMAIL, yes_to_email=True)).filter(~Exists(told))
+
+
+def _each_yes_to_texts(request: CallbackRequest, now: datetime) -> list[str]:
+    """Once for each time they said yes: a new number is a new yes (R-T1)."""
+    last = request.consents.filter(kind=Consent.Kind.TEXT).last()
+    return [str(last.pk)] if last and last.given else []
+
+
+def _not_introduced(request: CallbackRequest, occasion: str, now: datetime) -> bool:
+    """Two requests from one number are one person: they are told once."""
+    return not Message.objects.introductions(requests.same_phone(request.contact)).exists()
+
+
+# --- calls -------------------------------------------------------------------------------------------------------
+
+
+def _missed_in_this_round(now: datetime) -> QuerySet:
+    """One filter for both, so that it is one and the same call that was missed and is of this round."""
+    missed = requests.filter(attempts__outcome__in=MISSED, attempts__at__gte=F("round_started_at"))
+    return requests.filter(status=Status.TRYING, pk__in=missed.values("pk"))
+
+
+def _promise_still_stands(request: CallbackRequest, occasion: str, now: datetime) -> bool:
+    """The acknowledgement says by when somebody calls: sent after that hour it would be a broken promise."""
+    return request.status in TO_CALL and (request.promised_by is None or now < request.promised_by)
+
+
+def _on_open_day(request: CallbackRequest, number: int) -> datetime | None:
+    """Ten in the morning of that open day of the round; None where nobody works as many more days."""
+    week = request.week()
+    day = week.staffed_day_after(week.local_date(request.round_started_at), number)
+    return datetime.combine(day, NOTES_AT, tzinfo=week.zone) if day else None
+
+
+def _for_the_last_note(request: CallbackRequest, occasion: str, now: datetime) -> datetime | None:
+    """None also where that hour was over before the first call: "our last note" must not be the first thing a
+    person hears."""
+    at = _on_open_day(request, settings.LAST_NOTE_ON_OPEN_DAY)
+    return at if at and at > now else None
+
+
+def _for_the_open_door(request: CallbackRequest, occasion: str, now: datetime) -> datetime:
+    """On the tenth open day, or at once when calls are paused after it."""
+    at = _on_open_day(request, settings.DOOR_OPEN_ON_OPEN_DAY)
+    return max(at, now) if at else now
+
+
+KINDS_OF_CALLING = [
+    Kind(KindName.OPT_IN, _agreed_to_texts, _each_yes_to_texts, still_true=_not_introduced),
+    Kind(
+        KindName.ACKNOWLEDGEMENT,
+        lambda now: requests.filter(status=Status.WAITING, received_at__gt=now - ACKNOWLEDGE_WITHIN),
+        once,
+        still_true=_promise_still_stands,
+        facts=lambda request, occasion, now: {"moment": request.promised_by},
+        asked_for=True,
+    ),
+    Kind(
+        KindName.MISSED_CALL,
+        _missed_in_this_round,
+        each_round,
+        still_true=lambda request, occasion, now: request.status == Status.TRYING,
+    ),
+    Kind(
+        KindName.LAST_NOTE,
+        lambda now: requests.filter(status__in=LAST_NOTE_FOR, round_started_at__gt=now - NOTES_WITHIN),
+        each_round,
+        due_at=_for_the_last_note,
+        still_true=lambda request, occasion, now: request.status in LAST_NOTE_FOR,
+    ),
+    Kind(
+        KindName.DOOR_OPEN,
+        lambda now: requests.filter(status=Status.DOOR_OPEN, round_started_at__gt=now - NOTES_WITHIN),
+        each_round,
+        due_at=_for_the_open_door,
+        still_true=lambda request, occasion, now: request.status == Status.DOOR_OPEN,
+    ),
+]

@@ -1,0 +1,83 @@
+"""Who would get what, when, and why not, in the coming days as things stand now. Reads only: not a row is written."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from django.utils import timezone
+from django.utils.dateformat import format as in_words
+
+from followups.gates import channel_for, first_no
+from followups.kinds import KINDS
+from followups.models import Message, MessageStatus
+from followups.planner import rows_to_plan
+from followups.reasons import REASONS
+from intake.clock import time_words
+from intake.models import CallbackRequest
+
+MOST_WAITS = 20  # of one message; after that the preview says that it still waits
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """One line: the reference and the initial, never the name; `at` is the moment on the clock of the person."""
+
+    reference: str
+    initial: str
+    kind: str
+    way: str
+    at: datetime
+    zone: tzinfo
+    why_not: str
+
+    @property
+    def when(self) -> str:
+        """ "Wed, Oct 14, 10 am", on the wall where the person is."""
+        return f"{in_words(self.at, 'D, M j')}, {time_words(self.at, self.zone)}"
+
+
+def foresee(*, now: datetime, days: int, most: int | None = None) -> Iterator[Foreseen]:
+    """In the order in which they would be due; `most` cuts the list. Requests are looked at as they stand now: what
+    people and staff do in the meantime is not guessed."""
+    before: dict[int, list[Message]] = defaultdict(list)
+    for message in coming(now=now, days=days)[:most]:
+        yield _foreseen(message, before[message.request_id], now)
+
+
+def coming(*, now: datetime, days: int) -> list[Message]:
+    """What is planned and what would be, due within these days; the first text before what waits for it."""
+    end = now + timedelta(days=days)
+    planned = Message.objects.filter(status=MessageStatus.PLANNED, due_at__lt=end).select_related("request__location")
+    would_be = (row for kind in KINDS.values() for row in rows_to_plan(kind, now) if row.due_at < end)
+    order = list(KINDS)
+    return sorted([*planned, *would_be], key=lambda one: (max(one.due_at, now), order.index(one.kind), one.request_id))
+
+
+def _foreseen(message: Message, before: list[Message], now: datetime) -> Foreseen:
+    message.request = CallbackRequest.objects.select_related("contact", "location").get(pk=message.request_id)
+    channel, at = channel_for(message), max(message.due_at, now)
+    no = first_no(message, channel, at, before)
+    for _again in range(MOST_WAITS):
+        if no is None or no.until is None:
+            break
+        at = no.until
+        no = first_no(message, channel, at, before)
+    if no is None and not KINDS[message.kind].to_staff:
+        message.handed_over_at = at
+        before.append(message)
+    return _line(message, channel, at, str(REASONS[no.reason]) if no else "")
+
+
+def _line(message: Message, channel: str, at: datetime, why_not: str) -> Foreseen:
+    request = message.request
+    zone = request.zone()
+    return Foreseen(
+        reference=request.reference,
+        initial=request.name.strip()[:1].upper(),
+        kind=str(message.get_kind_display()),
+        way=channel,
+        at=timezone.localtime(at, zone),
+        zone=zone,
+        why_not=why_not,
+    )
