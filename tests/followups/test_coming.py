@@ -119,10 +119,10 @@ def test_looking_at_the_page_is_written_down(juno):
     assert AuditEvent.objects.filter(action="messages.foreseen", actor="aspen").count() == 1
 
 
-@pytest.mark.parametrize("page", [COMING, WORDS])
-def test_who_may_not_read_messages_sees_neither_page(page, client):
+@pytest.mark.parametrize("name", [COMING, WORDS])
+def test_who_may_not_read_messages_sees_neither_page(name, client):
     client.force_login(get_user_model().objects.create_user("aspen", is_staff=True))
-    assert client.get(reverse(page)).status_code == 403
+    assert client.get(reverse(name)).status_code == 403
 
 
 def test_the_page_of_words_shows_every_text_in_every_language(juno):
