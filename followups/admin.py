@@ -7,7 +7,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from followups import incident_admin, outbox  # noqa: F401  the first registers itself
+from followups import cadence_admin, incident_admin, outbox  # noqa: F401  the first two register themselves
 from followups.models import Message
 from followups.preview import foresee
 from followups.reasons import REASONS

@@ -5,6 +5,7 @@ It reads what is really about to be sent, so that a changed template, label or t
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 from django.conf import settings
 
@@ -13,17 +14,26 @@ from privacy.revealing_words import reveals
 TEXT_LENGTH = 160  # GSM-7 septets in one text (R-T2)
 SUBJECT_LENGTH, SUBJECT_WORDS = 60, 9  # R-E2
 _GSM_7 = re.compile(r"[A-Za-z0-9 \n\r@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ!\"#¤%&'()*+,\-./:;<=>?¡ÄÖÑÜ§¿äöñüà]*")
+# A number and a street, as addresses are written here: "4747 Monclova Rd", "12 Calle Sol".
+_STREET = re.compile(
+    r"\b\d+\s+(?:[^\W\d_]\S*\s+){1,3}"
+    r"(?:st|street|ave|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|ct|court|hwy|highway|pike|pkwy|parkway)\b"
+    r"|\b(?:calle|avenida|camino|carretera)\s+[^\W_]+",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"https?://|www\.|/my/", re.IGNORECASE)
 
 
-def giveaways(words: str, *, person: str) -> list[str]:
-    """What in these words must not be sent; empty when they may go."""
+def giveaways(words: str, *, names: Collection[str]) -> list[str]:
+    """What in these words must not be sent; empty when they may go. `names`: the person's and the therapists'."""
     found = reveals(words)
     if settings.PROVIDER_NAME.casefold() in words.casefold():
         found.append(settings.PROVIDER_NAME)
     if _LINK.search(words):
         found.append("link")
-    if _is_full_name(person) and _evened(person) in _evened(words):
+    if _STREET.search(words):
+        found.append("street")
+    if any(_is_full_name(name) and _evened(name) in _evened(words) for name in names):
         found.append("name")
     return found
 
@@ -52,6 +62,6 @@ def _evened(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _is_full_name(person: str) -> bool:
+def _is_full_name(name: str) -> bool:
     """A single name such as Will or May is a word of any message; two names together are a person."""
-    return len(person.split()) > 1
+    return len(name.split()) > 1

@@ -6,17 +6,20 @@ Each gate says yes (None), no for good, or not yet; the answer is kept with the 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import cast
 
 from django.conf import settings
 from django.db.models import QuerySet
 
+from followups.cadence import Cadence
 from followups.kinds import KINDS
 from followups.kinds_of_calling import OPT_IN_WITHIN
 from followups.models import ChannelName, KindName, Message, MessageStatus, WrongNumber
 from followups.quiet_hours import next_allowed
 from followups.silence import last_word
 from intake.choices import ReachBy
+from intake.contacts import wants_kind_notes
 from intake.models import CallAttempt, CallbackRequest, Consent, ContactPreference
 from intake.states import Status
 from scheduling.models import Closure, SeatClaim
@@ -24,6 +27,7 @@ from scheduling.models import Closure, SeatClaim
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 MOST_A_DAY, MOST_A_WEEK = 1, 3
 SILENT_AFTER = timedelta(days=30)  # without a word from them, a yes is not taken for granted any more
+NUMBER_IS_OLD_AFTER = timedelta(days=90)  # people change numbers, and somebody else gets them
 LOOK_AGAIN = timedelta(minutes=2)
 
 
@@ -44,6 +48,12 @@ class Asked:
     channel: str
     now: datetime
     before: list[Message] = field(default_factory=list)
+
+    @cached_property
+    def silent_for(self) -> timedelta:
+        """How long it is that they said something; two queries, and only where they wrote long ago."""
+        since = self.now - self.message.request.received_at
+        return since if since < SILENT_AFTER else self.now - last_word(self.message.request)
 
     @property
     def is_first_text(self) -> bool:
@@ -124,7 +134,7 @@ def _not_silent(asked: Asked) -> No | None:
     """After 30 days without a word from them only what they wait for still goes."""
     if KINDS[asked.message.kind].asked_for:
         return None
-    return No("silent_30_days") if asked.now - last_word(asked.message.request) >= SILENT_AFTER else None
+    return No("silent_30_days") if asked.silent_for >= SILENT_AFTER else None
 
 
 def _not_stopped(asked: Asked) -> No | None:
@@ -138,7 +148,17 @@ def _their_number(asked: Asked) -> No | None:
 
 
 def _agreed_to(asked: Asked) -> No | None:
-    return None if asked.channel else No("no_consent")
+    """To this way, and where a kind needs a yes of its own, to that too (R-T1)."""
+    needs_more = KINDS[asked.message.kind].is_kind_note
+    has_agreed = asked.channel and (not needs_more or wants_kind_notes(asked.message.request))
+    return None if has_agreed else No("no_consent")
+
+
+def _number_still_theirs(asked: Asked) -> No | None:
+    """Without a word from them in 90 days only a person may try that number (R-T5)."""
+    if asked.channel != ChannelName.TEXT:
+        return None
+    return No("number_is_old") if asked.silent_for >= NUMBER_IS_OLD_AFTER else None
 
 
 def _switched_on(asked: Asked) -> No | None:
@@ -216,7 +236,8 @@ def _under_the_caps(asked: Asked) -> No | None:
 
 def _within_the_budget(asked: Asked) -> No | None:
     """Calls and messages count together; one more waits until the seven days hold fewer."""
-    most, since = settings.MOST_CONTACTS_A_WEEK, asked.now - A_WEEK
+    most = Cadence.objects.of(asked.message.request.location_id).most_contacts
+    since = asked.now - A_WEEK
     theirs = _others_at(asked.message.request.contact, asked.channel).values("pk")
     calls = CallAttempt.objects.filter(request__in=theirs, at__gte=since).values_list("at", flat=True)
     moments = sorted([*calls, *map(_left_at, _messages_this_week(asked))])
@@ -233,6 +254,7 @@ PERSON_GATES: list[Gate] = [
     _not_resting,
     _agreed_to,
     _their_number,
+    _number_still_theirs,
     _switched_on,
     _not_silent,
     _introduced,

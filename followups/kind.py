@@ -49,6 +49,11 @@ class Kind:
         return self.name in STAFF_KINDS
 
     @property
+    def is_kind_note(self) -> bool:
+        """It needs a yes of its own, beside the one to the way it goes (R-O)."""
+        return self.name == KindName.CARE
+
+    @property
     def ways(self) -> list[ChannelName]:
         """The ways for which it has words."""
         if self.to_staff:

@@ -7,9 +7,11 @@ from followups.kind import Kind
 from followups.kinds_for_staff import KINDS_FOR_STAFF
 from followups.kinds_of_calling import KINDS_OF_CALLING
 from followups.kinds_of_starts import KINDS_OF_STARTS
+from followups.kinds_of_staying import KINDS_OF_STAYING
 from followups.models import Message
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in [*KINDS_OF_CALLING, *KINDS_OF_STARTS, *KINDS_FOR_STAFF]}
+_ALL = [*KINDS_OF_CALLING, *KINDS_OF_STARTS, *KINDS_OF_STAYING, *KINDS_FOR_STAFF]
+KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 
 
 def facts_of(message: Message, now: datetime) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from datetime import datetime, time, timedelta
 
-from django.conf import settings
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 
+from followups.cadence import Cadence
 from followups.kind import Kind, each_round, once
 from followups.models import KindName, Message
 from intake import states
@@ -80,13 +80,13 @@ def _on_open_day(request: CallbackRequest, number: int) -> datetime | None:
 def _for_the_last_note(request: CallbackRequest, occasion: str, now: datetime) -> datetime | None:
     """None also where that hour was over before the first call: "our last note" must not be the first thing a
     person hears."""
-    at = _on_open_day(request, settings.LAST_NOTE_ON_OPEN_DAY)
+    at = _on_open_day(request, Cadence.objects.of(request.location_id).last_note_day)
     return at if at and at > now else None
 
 
 def _for_the_open_door(request: CallbackRequest, occasion: str, now: datetime) -> datetime:
-    """On the tenth open day, or at once when calls are paused after it."""
-    at = _on_open_day(request, settings.DOOR_OPEN_ON_OPEN_DAY)
+    """On that open day, or at once when calls are paused after it."""
+    at = _on_open_day(request, Cadence.objects.of(request.location_id).door_open_day)
     return max(at, now) if at else now
 
 

@@ -8,14 +8,14 @@ from django.db.models import CharField, Exists, OuterRef, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from followups.cadence import Cadence
 from followups.kind import Kind
 from followups.models import KindName, Message
 from intake.models import CallbackRequest, Offer
 from intake.states import CAN_CHOOSE
 from scheduling.models import FirstSession, SeatClaim
 
-REMIND_BEFORE, REMIND_NO_LATER_THAN = timedelta(hours=48), timedelta(hours=24)
-HOLD_ENDS_WITHIN = timedelta(hours=24)
+REMIND_NO_LATER_THAN = timedelta(hours=24)
 NOT_RIGHT_AFTER = timedelta(hours=4)  # who has just chosen a time knows until when it is kept
 MISSED_DAY_WITHIN = timedelta(days=2)
 
@@ -98,12 +98,13 @@ def _missed(now: datetime) -> QuerySet:
 
 
 def _before_the_hold_ends(request: CallbackRequest, occasion: str, now: datetime) -> datetime:
-    claim = claim_of(occasion)
-    return max(claim.expires_at - HOLD_ENDS_WITHIN, claim.made_at + NOT_RIGHT_AFTER)
+    claim, cadence = claim_of(occasion), Cadence.objects.of(request.location_id)
+    return max(claim.expires_at - timedelta(hours=cadence.hold_hours), claim.made_at + NOT_RIGHT_AFTER)
 
 
-def _two_days_before(request: CallbackRequest, occasion: str, now: datetime) -> datetime:
-    return max(claim_of(occasion).session.start - REMIND_BEFORE, now)
+def _before_it_begins(request: CallbackRequest, occasion: str, now: datetime) -> datetime:
+    cadence = Cadence.objects.of(request.location_id)
+    return max(claim_of(occasion).session.start - timedelta(hours=cadence.reminder_hours), now)
 
 
 def _kept_until(request: CallbackRequest, occasion: str, now: datetime) -> dict[str, datetime]:
@@ -128,7 +129,7 @@ KINDS_OF_STARTS = [
     each_seat(
         KindName.START_REMINDER,
         _to_come,
-        due_at=_two_days_before,
+        due_at=_before_it_begins,
         ends=lambda request, occasion: claim_of(occasion).session.start - REMIND_NO_LATER_THAN,
         facts=_begins,
         asked_for=True,

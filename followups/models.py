@@ -5,12 +5,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from followups.cadence import Cadence
 from followups.numbers import InboundText, Incident, WrongNumber
 from intake.models import Consent
 from privacy.encryption import SealedTextField
 from privacy.field_classes import IDENTIFYING, STAFF
 
 __all__ = [
+    "Cadence",
     "ChannelName",
     "Heartbeat",
     "InboundText",
@@ -42,6 +44,7 @@ class KindName(models.TextChoices):
     MISSED_CALL = "missed_call", _("Sorry we missed you")
     LAST_NOTE = "last_note", _("One last note")
     DOOR_OPEN = "door_open", _("We stop calling, call us any time")
+    CARE = "care", _("A kind note, nothing asked")
     OPTIONS_OFFERED = "options_offered", _("Times to choose from")
     HOLD_ENDING = "hold_ending", _("The time you chose is kept until")
     SEAT_KEPT = "seat_kept", _("A place came free for you")
@@ -52,6 +55,7 @@ class KindName(models.TextChoices):
     STAFF_UNDELIVERED = "staff_undelivered", _("To staff: a message did not arrive")
     STAFF_TO_CONFIRM = "staff_to_confirm", _("To staff: a seat is to be confirmed")
     STAFF_MOVED = "staff_moved", _("To staff: tell them of a moved day")
+    STAFF_LOOK_BACK = "staff_look_back", _("To staff: one more call, weeks later")
     STAFF_DIGEST = "staff_digest", _("To staff: the day at opening")
 
 

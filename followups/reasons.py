@@ -11,6 +11,7 @@ REASONS = {
     "no_consent": _("They did not agree to messages"),
     "channel_off": _("This way of sending is switched off"),
     "silent_30_days": _("No word from them in 30 days"),
+    "number_is_old": _("No word from that number in 90 days. Call instead"),
     "first_text_first": _("Waits for the first text, which says who writes"),
     "no_first_text": _("The first text, which says who writes, did not go out"),
     "quiet_hours": _("Waits for an hour that is fine with them"),

@@ -87,12 +87,33 @@ def stop_texts(request: CallbackRequest, now: datetime) -> bool:
         return False
     _write_texts(request.contact, stopped_at=now, text_ok=False)
     _take_back(request, Consent.Kind.TEXT, STOPPED_BY_TEXT, now)
+    _take_back(request, Consent.Kind.CARE, STOPPED_BY_TEXT, now)
     return True
 
 
 def stop_emails(request: CallbackRequest, now: datetime) -> bool:
     """No more automatic emails. False where there was no yes to take back."""
+    _take_back(request, Consent.Kind.CARE, STOPPED_BY_MAIL, now)
     return _take_back(request, Consent.Kind.EMAIL, STOPPED_BY_MAIL, now)
+
+
+def agree_to_kind_notes(request: CallbackRequest, yes: bool, page: str, now: datetime) -> bool:
+    """A yes or no of its own (RULES 7). False where that was their word already."""
+    if not yes:
+        return _take_back(request, Consent.Kind.CARE, page, now)
+    if wants_kind_notes(request):
+        return False
+    words = f"{wording.CARE_CONSENT}. {wording.CARE_CONSENT_TERMS}"
+    version = wording.CARE_CONSENT_VERSION
+    Consent.objects.create(
+        request=request, kind=Consent.Kind.CARE, given=True, wording=words, wording_version=version, page=page, at=now
+    )
+    return True
+
+
+def wants_kind_notes(request: CallbackRequest) -> bool:
+    last = request.consents.filter(kind=Consent.Kind.CARE).last()
+    return bool(last and last.given)
 
 
 def allow_texts_again(request: CallbackRequest, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""What a person tells us by a text or by one press in a mail, already read. Their words stay outside (R-T3).
+"""What a person tells us about messages: by a text or one press in a mail, already read, or on their page (R-T3).
 
 Each verb locks the row and leaves a step in the history, as those of `intake.actions` do; all are safe to do twice.
 """
@@ -10,6 +10,7 @@ from django.db import transaction
 
 from intake import contacts, moves, states
 from intake.by_text import ByText
+from intake.errors import NotPossible
 from intake.models import CallbackRequest
 from intake.states import Status
 from privacy import audit
@@ -40,6 +41,21 @@ def allow_texts_again(*, request_id: int, by: Any, now: datetime) -> None:
         if contacts.allow_texts_again(request, now):
             moves.note(request, "texts_again", request.status, by, now)
             audit.record("texts.allowed_again", by=by, subject=request, now=now)
+
+
+def agree_to_kind_notes(yes: bool, *, request_id: int, page: str, by: Any, now: datetime) -> None:
+    """Their own yes or no to a kind note now and then, after we stopped calling (R-O).
+
+    Raises NotPossible where nothing may be written to them at all.
+    """
+    with transaction.atomic():
+        request = moves.locked(request_id)
+        is_off = request.contact.messages_stopped_at is not None
+        if request.status not in states.CONTACT_CAN_CHANGE or (yes and is_off):
+            raise NotPossible("agree_to_kind_notes")
+        if contacts.agree_to_kind_notes(request, yes, page, now):
+            moves.note(request, "care_yes" if yes else "care_no", request.status, by, now)
+            audit.record("kind_notes.agreed" if yes else "kind_notes.declined", by=by, subject=request, now=now)
 
 
 def say_it_fits(*, request_id: int, by: Any, now: datetime) -> None:

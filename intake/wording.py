@@ -13,3 +13,7 @@ TEXT_CONSENT_TERMS = _(
 
 EMAIL_CONSENT_VERSION = "email-1"
 EMAIL_CONSENT = _("Email is not sealed. Someone who can open your inbox could read it.")
+
+CARE_CONSENT_VERSION = "care-1"
+CARE_CONSENT = _("Yes, send me a kind note now and then, if I don’t come back for now")
+CARE_CONSENT_TERMS = _("Eight in a year at most. Nothing is asked of you. You can stop it here, any time.")

@@ -192,11 +192,6 @@ CELERY_BEAT_SCHEDULE = {
 # Hours in which an automatic message may go out, wall time at the person's place (R-T4).
 SENDING_OPENS = env.clock("SENDING_OPENS", "09:00")
 SENDING_CLOSES = env.clock("SENDING_CLOSES", "20:00")
-# The cadence around our calls, in open days of a round, and how often one person hears from us in seven days by calls
-# and messages together.
-LAST_NOTE_ON_OPEN_DAY = env.number("LAST_NOTE_ON_OPEN_DAY", 7)
-DOOR_OPEN_ON_OPEN_DAY = env.number("DOOR_OPEN_ON_OPEN_DAY", 10)
-MOST_CONTACTS_A_WEEK = max(1, env.number("MOST_CONTACTS_A_WEEK", 6))
 
 # --- Choosing a start ------------------------------------------------------------------------------------------
 # Whether a new request may choose on its page from the first minute, before staff offer anything.

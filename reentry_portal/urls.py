@@ -45,6 +45,7 @@ urlpatterns += i18n_patterns(
     path("my/wake/", my.my_wake, name="my-wake"),
     path("my/new-link/", my.my_new_link, name="my-new-link"),
     path("my/messages/", my.my_stop, name="my-stop"),
+    path("my/kind-notes/", my.my_kind_notes, name="my-kind-notes"),
     path("my/withdraw/", my.my_withdraw, name="my-withdraw"),
     path("my/erase/", my.my_erase, name="my-erase"),
     path("my/ways/", my_start.my_ways, name="my-ways"),

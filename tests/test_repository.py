@@ -201,7 +201,8 @@ def test_states_and_moves_are_drawn_as_they_are():
 PUBLIC = {
     "", "healthz", "language-help/", "leave/", "my/", "my/<str:token>/", "my/back/",
     "my/calendar/<int:claim_id>/", "my/choose/", "my/contact/", "my/erase/", "my/fit/", "my/later/", "my/list/",
-    "my/list/leave/", "my/messages/", "my/new-link/", "my/not-this/", "my/wake/", "my/ways/", "my/withdraw/", "my/yes/",
+    "my/kind-notes/", "my/list/leave/", "my/messages/", "my/new-link/", "my/not-this/", "my/wake/", "my/ways/",
+    "my/withdraw/", "my/yes/",
     "privacy/", "questions/", "readyz", "robots.txt",
     "safety/", "sitemap.xml", "start/", "start/sent/", "t/", "t/<int:message_id>/", "u/<str:token>/",
 }  # fmt: skip

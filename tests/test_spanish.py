@@ -322,7 +322,7 @@ def test_every_message_in_spanish_fits_and_gives_nothing_away(kind, way, reach_b
         (None, MOMENTS[0]),
     ]:
         said = spanish_words(kind, way, moment, reach_by, now)
-        assert giveaways(f"{said.subject}\n{said.body}", person="Jordan Rivers") == []
+        assert giveaways(f"{said.subject}\n{said.body}", names=["Jordan Rivers"]) == []
         assert fits_one_text(said.body) if way == "text" else fits_a_subject(said.subject), said
 
 

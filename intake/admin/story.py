@@ -22,6 +22,8 @@ WORDS = {
     "texts_stopped": gettext_lazy("Stopped texts by a text"),
     "texts_again": gettext_lazy("Wants texts again"),
     "emails_stopped": gettext_lazy("Stopped emails"),
+    "care_yes": gettext_lazy("Said yes to a kind note now and then"),
+    "care_no": gettext_lazy("Wants no kind notes any more"),
     "said_it_fits": gettext_lazy("Answered that the time works"),
     "text_change": gettext_lazy("Answered that they want another time"),
     "text_wrote": gettext_lazy("Wrote us a text"),

@@ -79,6 +79,7 @@ class Consent(AppendOnlyModel):
     class Kind(models.TextChoices):
         TEXT = "text", _("texts")
         EMAIL = "email", _("emails")
+        CARE = "care", _("kind notes, after we stop calling")
 
     request = models.ForeignKey(CallbackRequest, models.PROTECT, related_name="consents")
     kind = models.CharField(max_length=5, choices=Kind)
@@ -96,7 +97,9 @@ class Consent(AppendOnlyModel):
         ordering = ["id"]
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
-        constraints = [models.CheckConstraint(condition=Q(kind__in=["text", "email"]), name="consent_known_kind")]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["text", "email", "care"]), name="consent_known_kind")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.request_id}"

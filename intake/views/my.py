@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from intake import actions, states
+from intake import actions, states, stops, wording
 from intake.access import SESSION_LINK, link_for_token
+from intake.contacts import wants_kind_notes
 from intake.forms import ContactForm
 from intake.models import PrivateLink
 from intake.views.private_page import gone, page, post_or_my_page, see_my_page, with_link
@@ -101,6 +102,21 @@ def my_stop(request: HttpRequest, link: PrivateLink) -> HttpResponse:
         button=_("Stop all messages"),
         note=_("You can allow them again later."),
     )
+
+
+@with_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_kind_notes(request: HttpRequest, link: PrivateLink) -> HttpResponse:
+    """A kind note now and then, for whoever goes quiet: GET shows the words, POST says yes or no to them."""
+    if request.method == "POST":
+        yes = request.POST.get("say") == "yes"
+        stops.agree_to_kind_notes(yes, request_id=link.request_id, page="my", by=audit.PERSON, now=timezone.now())
+        return see_my_page()
+    if wants_kind_notes(link.request):
+        words = {"words": _("You said yes to them."), "button": _("Send me no kind notes"), "value": "no"}
+    else:
+        words = {"words": wording.CARE_CONSENT_TERMS, "button": wording.CARE_CONSENT, "value": "yes"}
+    return _confirm(request, "my-kind-notes", title=_("Kind notes now and then"), **words)
 
 
 @with_link

@@ -92,5 +92,5 @@ def _what_can_be_done(story) -> set[str]:
     if story.status in states.CONTACT_CAN_CHANGE:
         can.add("contact")
     if not story.contact.messages_stopped_at and story.status in states.CONTACT_CAN_CHANGE:
-        can.add("stop")
+        can |= {"stop", "kind_notes"}
     return can

@@ -18,13 +18,14 @@ from scheduling.models import Location
 
 WEDNESDAY = datetime(2026, 10, 14, 15, tzinfo=UTC)  # 11:00 in Toledo, an ordinary working day
 DAY = timedelta(days=1)
-ACK, MISSED, LAST, DOOR, LATE, UNDELIVERED = (
+ACK, MISSED, LAST, DOOR, LATE, UNDELIVERED, LOOK_BACK = (
     KindName.ACKNOWLEDGEMENT,
     KindName.MISSED_CALL,
     KindName.LAST_NOTE,
     KindName.DOOR_OPEN,
     KindName.STAFF_LATE,
     KindName.STAFF_UNDELIVERED,
+    KindName.STAFF_LOOK_BACK,
 )
 
 

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from followups import outbox
-from followups.models import Message
+from followups.models import Cadence, Message
 from followups.preview import foresee
 from followups.samples import every_message
 from privacy import roles
@@ -214,8 +214,8 @@ def planned_round(request) -> str:
     return f"round {request.round_started_at:%Y-%m-%dT%H:%M:%S}"
 
 
-def test_calls_and_messages_count_together(settings):
-    settings.MOST_CONTACTS_A_WEEK = 2
+def test_calls_and_messages_count_together():
+    Cadence.objects.update(most_contacts=2)
     request = by_email()
     tick()
     call(request, now=WEDNESDAY + timedelta(hours=1))

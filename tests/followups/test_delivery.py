@@ -16,9 +16,9 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 PHONE = ("text", "+14195550101")
 # Claim, the row with its contact, the lock, the row again, the last consent, whether the number is wrong, the holidays,
-# the week's messages,
+# the week's messages, the rhythm of the place, the week's calls, the names of therapists,
 # the hand-over, the delivery, the record; and a savepoint around the hand-over, which is two.
-PER_MESSAGE = 15
+PER_MESSAGE = 17
 
 
 class WorkerKilled(BaseException):

@@ -58,7 +58,7 @@ def every_message(language) -> list[tuple[str, str, Words]]:
 def unfit(way: str, words: Words) -> list[str]:
     """What is wrong with these words, the way the gate at sending looks at them."""
     desk = f"{settings.SITE_URL}/staff/" if way == "inbox" else ""
-    found = giveaways(f"{words.subject}\n{words.body.replace(desk, '')}", person="Jordan Rivers")
+    found = giveaways(f"{words.subject}\n{words.body.replace(desk, '')}", names=["Jordan Rivers", "Dr. Example Otter"])
     fits = fits_one_text(words.body) if way == "text" else fits_a_subject(words.subject)
     return found if fits else [*found, "too long"]
 
@@ -87,7 +87,10 @@ def test_a_message_that_gave_something_away_would_be_found():
     """The same look, at words that are not all right: otherwise the test above could never fail."""
     assert unfit("text", Words("", "Front Desk: come back to IOP.")) == ["IOP"]
     assert unfit("text", Words("", "Front Desk: hello, jordan  rivers.")) == ["name"]
+    assert unfit("text", Words("", "Front Desk: dr. example otter called.")) == ["name"]
     assert unfit("text", Words("", "Front Desk: don’t worry.")) == ["too long"]
+    for address in ("12 Main St", "4747 Old Mill Rd.", "1 Avenue B Drive", "Calle 8", "Avenida Sol 3"):
+        assert unfit("email", Words("Note", f"We are at {address}")) == ["street"], address
     assert unfit("text", Words("", "a" * 161)) == ["too long"]
     assert unfit("email", Words("Note", f"Yours, {settings.PROVIDER_NAME}"))[-1] == settings.PROVIDER_NAME
     assert unfit("email", Words("Note", "See https://example.org/my/abc/")) == ["link"]

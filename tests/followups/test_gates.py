@@ -439,6 +439,7 @@ def test_every_gate_can_say_no_and_the_desk_has_words_for_it():
         "_not_stopped",
         "_agreed_to",
         "_their_number",
+        "_number_still_theirs",
         "_switched_on",
         "_somebody_reads",
         "_not_quiet",

@@ -416,7 +416,7 @@ def test_every_answer_fits_one_text_and_gives_nothing_away(language, settings):
         came = texts_in.Came(NUMBER, Meaning.OTHER, [request], WEDNESDAY)
         words = texts_in._words(template, came)
         assert fits_one_text(words), f"{len(words)}: {words}"
-        assert giveaways(words, person="Hazel Larkspur") == []
+        assert giveaways(words, names=["Hazel Larkspur"]) == []
         with translation.override(language):
             assert settings.SENDER_LABEL in words
 

@@ -23,7 +23,7 @@ NAME, PHONE, EMAIL = "Wrenfeather", "+14195550142", "wrenfeather@example.org"
 NOTE, NEVER = "Zebras at noon", "Never on quartzdays"
 WHOLE = {"name": NAME, "phone": PHONE, "email": EMAIL, "note": NOTE, "avoid_times": NEVER}
 NEW_YORK = ZoneInfo("America/New_York")
-PAGES = ("my", "my-contact", "my-stop", "my-withdraw", "my-erase")
+PAGES = ("my", "my-contact", "my-stop", "my-kind-notes", "my-withdraw", "my-erase")
 
 
 @pytest.fixture(autouse=True)
@@ -198,6 +198,34 @@ def test_stopping_messages_asks_first_and_twice_is_fine():
     assert status_of(request) == Status.WAITING
 
 
+def test_kind_notes_need_a_yes_of_their_own_with_its_words_and_it_can_be_taken_back():
+    request, token = sent(text_ok=True)
+    client = opened(token)
+    page = client.get(reverse("my-kind-notes")).content.decode()
+    assert "Yes, send me a kind note now and then" in page
+    assert not request.consents.filter(kind="care").exists()
+    post_twice(client, "my-kind-notes", {"say": "yes"})
+    (yes,) = request.consents.filter(kind="care")
+    assert (yes.given, yes.page, yes.at, yes.wording_version) == (True, "my", NOW, "care-1")
+    assert yes.wording.startswith(
+        "Yes, send me a kind note now and then, if I don’t come back for now. Eight in a year"
+    )
+    assert "You said yes to them." in client.get(reverse("my-kind-notes")).content.decode()
+    post_twice(client, "my-kind-notes", {"say": "no"})
+    assert list(request.consents.filter(kind="care").values_list("given", flat=True)) == [True, False]
+    assert [step.what for step in request.history.filter(what__startswith="care")] == ["care_yes", "care_no"]
+
+
+@pytest.mark.parametrize("then", ["my-stop", "my-withdraw"])
+def test_who_stopped_or_took_it_back_is_not_offered_kind_notes(then):
+    request, token = sent()
+    client = opened(token)
+    client.post(reverse(then))
+    assert reverse("my-kind-notes") not in client.get("/my/").content.decode()
+    client.post(reverse("my-kind-notes"), {"say": "yes"})
+    assert not request.consents.filter(kind="care", given=True).exists()
+
+
 def test_taking_it_back_asks_first_and_twice_is_fine():
     request, token = sent()
     client = opened(token)
@@ -230,7 +258,9 @@ def test_erasing_asks_first_leaves_nothing_and_ends_the_page():
         assert secret not in text
 
 
-@pytest.mark.parametrize("name", ["my-contact", "my-later", "my-wake", "my-stop", "my-withdraw", "my-erase"])
+@pytest.mark.parametrize(
+    "name", ["my-contact", "my-later", "my-wake", "my-stop", "my-kind-notes", "my-withdraw", "my-erase"]
+)
 def test_a_forged_change_is_refused(name):
     request, token = sent()
     client = opened(token, Client(enforce_csrf_checks=True))

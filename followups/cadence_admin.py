@@ -1,0 +1,26 @@
+"""When we write, for program managers."""
+
+from django.contrib import admin
+from django.utils import timezone
+
+from followups.actions import drop_cadence, keep_cadence
+from followups.models import Cadence
+
+
+@admin.register(Cadence)
+class CadenceAdmin(admin.ModelAdmin):
+    """A row for each place that wants its own; the one for all the rest stays."""
+
+    list_display = ["__str__", "last_note_day", "door_open_day", "reminder_hours", "most_contacts", "care_months"]
+    list_select_related = ["location"]
+    actions = None
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        is_of_a_place = obj is None or obj.location_id is not None
+        return is_of_a_place and super().has_delete_permission(request, obj)
+
+    def save_model(self, request, obj, form, change) -> None:
+        keep_cadence(obj, fields=form.changed_data, by=request.user, now=timezone.now())
+
+    def delete_model(self, request, obj) -> None:
+        drop_cadence(obj, by=request.user, now=timezone.now())
