@@ -75,6 +75,8 @@ def change_contact(reach: Reach, *, request_id: int, page: str, by: Any, now: da
         contacts.record_consents(request, reach, page, now, renewed=changed)
         moves.note(request, "contact_changed", request.status, by, now)
         audit.record("contact.changed", by=by, subject=request, now=now, fields=changed)
+        if not {"reach_by", "phone", "email"}.isdisjoint(changed):
+            request.undelivered = ""  # that was the way they had
         if request.status == Status.NO_NUMBER:
             moves.make(request, "new_number", by, now)
         moves.promise(request, now)

@@ -10,6 +10,9 @@ class ReachBy(TextChoices):
     EMAIL = "email", _("Email")
 
 
+UNDELIVERED = [(ReachBy.TEXT.value, "A text"), (ReachBy.EMAIL.value, "An email")]
+
+
 class Voicemail(TextChoices):
     NO = "no", _("No message")
     NAME_ONLY = "name_only", _("A first name and a number")

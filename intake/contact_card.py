@@ -85,17 +85,27 @@ def contact_card(
 
 
 def way_to_reach(request: Any, contact: Any) -> str:
-    """How we may reach them now: the way they chose, or none. We never pick another way for them."""
+    """How we may reach them now: the way they chose, or none. Only where that
+    one failed is it another that they left us."""
     if request.status in LEAVE_IN_PEACE:
         return NO_WAY
-    way = contact.reach_by
-    if request.status == Status.NO_NUMBER and contact.email:
-        way = ReachBy.EMAIL  # the only way they left us that can still be right
+    way = _instead(request, contact) or contact.reach_by
     writing = way in (ReachBy.TEXT, ReachBy.EMAIL)
     address = contact.email if way == ReachBy.EMAIL else contact.phone
     if not address or (writing and contact.stopped(way)):
         return NO_WAY
     return way
+
+
+def _instead(request: Any, contact: Any) -> str:
+    """The other way of writing that they left us, where the one they chose did not work; empty when it did."""
+    lost_number = request.status == Status.NO_NUMBER
+    lost_text = contact.reach_by == ReachBy.TEXT and request.undelivered == ReachBy.TEXT
+    if (lost_number or lost_text) and contact.email:
+        return ReachBy.EMAIL
+    lost_email = contact.reach_by == ReachBy.EMAIL and request.undelivered == ReachBy.EMAIL
+    may_text = contact.text_ok and contact.phone and not contact.stopped(ReachBy.TEXT)
+    return ReachBy.TEXT if lost_email and may_text else ""
 
 
 # --- the rules, in the order of the card -------------------------------------------------------------------------

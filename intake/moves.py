@@ -29,7 +29,7 @@ def make(
     before, request.status = request.status, move.target
     request.status_since, request.wake_at = now, wake_at
     if move.target == Status.ERASED or actor_kind(by) == Actor.STAFF:
-        request.by_text = ""  # whoever moves it has looked at it
+        request.by_text = request.undelivered = ""  # whoever moves it has looked at it
     if move.target == Status.WAITING:
         start_round(request, now)
     if move.target in states.HAS_NO_SEAT:

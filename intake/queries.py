@@ -38,15 +38,16 @@ class CallbackRequestQuerySet(models.QuerySet):
 
     def needs_decision(self, now: datetime):
         """Words that may mean danger and nobody has talked to them; no call planned; a wrong number but an email;
-        talked, and no next step yet; a text of theirs; or something to do about a seat."""
+        talked, and no next step yet; a text of theirs; a message that did not arrive; or something to
+        do about a seat."""
         can_be_written_to = Q(status=states.Status.NO_NUMBER) & ~Q(contact__email_hash="")
         to_call = Q(status__in=states.TO_CALL)
         undecided = (to_call & Q(worried=True)) | (to_call & Q(call_from=None)) | can_be_written_to
         undecided |= Q(status=states.Status.REACHED) | Q(chose=True) | Q(kept=True) | Q(moved=True)
-        undecided |= ~Q(by_text="") | Q(first_day=True) | Q(no_day=True)
+        undecided |= ~Q(by_text="") | ~Q(undelivered="") | Q(first_day=True) | Q(no_day=True)
         # Of all who ever wrote, the few who can be on this list at all.
         begins = SeatClaim.objects.live().filter(first_session="").values("request")
-        can_be_asked = Q(status__in=(*states.CAN_CHOOSE, states.Status.NO_NUMBER)) | ~Q(by_text="")
+        can_be_asked = Q(status__in=(*states.CAN_CHOOSE, states.Status.NO_NUMBER)) | ~Q(by_text="") | ~Q(undelivered="")
         could_be = self.filter(can_be_asked | Q(pk__in=begins))
         return could_be.with_news_of_seats(now).filter(undecided).order_by(*_MOST_PRESSING)
 

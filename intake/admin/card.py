@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from intake import actions, calling, states, stops
+from intake import actions, calling, states, stops, undelivered
 from intake.access import request_for_staff
 from intake.admin.buttons import NOT_POSSIBLE, press, request_to_work_on, see_card, see_other
 from intake.admin.desk import clock_of, town_of
@@ -98,6 +98,14 @@ def seen(request: HttpRequest, pk: int) -> HttpResponse:
     return see_card(pk)
 
 
+@require_POST
+def seen_undelivered(request: HttpRequest, pk: int) -> HttpResponse:
+    """What did not arrive is seen to; nothing else about the request changes."""
+    request_to_work_on(request, pk)
+    press(request, undelivered.saw_undelivered, request_id=pk)
+    return see_card(pk)
+
+
 def moves_offered(status: str) -> list[Move]:
     """The staff's moves from here that stand as buttons; what the form for a call says stands there (R-O2), and what
     becomes of a seat stands beside the seat."""
@@ -175,6 +183,7 @@ def _context(request: HttpRequest, callback: CallbackRequest, now: datetime) -> 
         "starts": starts_for(callback, now, zone) if callback.status in states.CAN_CHOOSE else None,
         "seats": seats,
         "others": CallbackRequest.objects.same_contact(contact).only("pk", "reference", "status", "received_at"),
+        "undelivered": undelivered.next_way_words(callback) if callback.undelivered else "",
         "moves": [one for one in moves if one.name not in ("rest", "pause_calls")],
         "may_rest": any(one.name == "rest" for one in moves),
         "pause": _pause(calls, week, callback) if any(one.name == "pause_calls" for one in moves) else None,

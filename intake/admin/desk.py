@@ -30,6 +30,7 @@ from intake.clock import (
 from intake.models import CallbackRequest
 from intake.queries import CallbackRequestQuerySet
 from intake.states import Status
+from intake.undelivered import next_way_words
 from scheduling.calendar import Weeks
 from scheduling.hours import StaffedWeek
 
@@ -199,6 +200,8 @@ def _why(request: CallbackRequest, now: datetime) -> str:
         return _("Their words may mean danger. Read them now.")
     if request.by_text:
         return str(_BY_TEXT[ByText(request.by_text)])
+    if request.undelivered:
+        return next_way_words(request)
     if news := _news_of_seats(request, now):
         return news
     if request.status == Status.REACHED:

@@ -72,5 +72,6 @@ class RequestAdmin(ReadOnlyAdmin):
                 name="intake_callbackrequest_seat",
             ),
             path("<int:pk>/seen/", protect(card.seen), name="intake_callbackrequest_seen"),
+            path("<int:pk>/arrived/", protect(card.seen_undelivered), name="intake_callbackrequest_seen_undelivered"),
             path("<int:pk>/move/<slug:name>/", protect(card.move), name="intake_callbackrequest_move"),
         ]

@@ -29,6 +29,8 @@ WORDS = {
     "text_wrote": gettext_lazy("Wrote us a text"),
     "text_perhaps_stop": gettext_lazy("Wrote a text that may mean: no more texts"),
     "text_wrong_number": gettext_lazy("A text said the number is somebody else’s"),
+    "undelivered": "A message did not arrive",
+    "undelivered_seen": "Seen to the message that did not arrive",
     "text_seen": gettext_lazy("Seen to their text"),
     "reach": gettext_lazy("We talked"),
     "agree": gettext_lazy("Agreed on a restart"),

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from intake.by_text import ByText
+from intake.choices import UNDELIVERED
 from intake.queries import CallbackRequestQuerySet
 from intake.states import Status
 from privacy.encryption import SealedTextField
@@ -47,6 +48,7 @@ class CallbackRequest(models.Model):
         "scheduling.Therapist", blank=True, related_name="+", verbose_name=_("therapists to keep away from")
     )
     by_text = models.CharField(_("by text"), max_length=12, choices=ByText, blank=True)
+    undelivered = models.CharField("what did not arrive", max_length=5, choices=UNDELIVERED, blank=True)
     self_choice = models.BooleanField(_("may choose on their page"), default=True)
 
     status = models.CharField(_("where it stands"), max_length=12, choices=Status, default=Status.WAITING)
@@ -79,6 +81,7 @@ class CallbackRequest(models.Model):
         "group_times": STAFF,
         "not_before": STAFF,
         "by_text": STAFF,
+        "undelivered": STAFF,
         "self_choice": STAFF,
         "avoid_groups": STAFF,
         "hidden_groups": STAFF,
@@ -108,6 +111,9 @@ class CallbackRequest(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="request_known_status"),
+            models.CheckConstraint(
+                condition=Q(undelivered__in=["", *dict(UNDELIVERED)]), name="request_known_undelivered"
+            ),
             models.CheckConstraint(condition=Q(by_text__in=["", *ByText.values]), name="request_known_by_text"),
             models.CheckConstraint(
                 condition=Q(call_from__isnull=True, call_until__isnull=True)

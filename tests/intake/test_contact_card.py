@@ -28,6 +28,7 @@ _REQUEST = {
     "name": "Wren",
     "note": NOTE,
     "status": Status.WAITING,
+    "undelivered": "",
     "language": "en",
     "location": TOWN,
     "options": ["new_time"],
