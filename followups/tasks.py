@@ -1,7 +1,5 @@
 """Scheduled work: read the clock, make the calls. Nothing personal is ever an argument (R-H13)."""
 
-"""Scheduled work: read the clock, make the calls. Nothing personal is ever an argument (R-H13)."""
-
 from contextlib import suppress
 from datetime import timedelta
 
