@@ -9,6 +9,8 @@ conditional update that names the claim: a worker that slept through its lease f
 """
 
 import logging
+import math
+import secrets
 import uuid
 from datetime import datetime, timedelta
 
@@ -28,15 +30,27 @@ from scheduling.models import Therapist
 
 LEASE = timedelta(minutes=5)  # a claimed row older than this belongs to a worker that is gone
 STUCK_AFTER = timedelta(minutes=15)
-BATCH = 200
+BATCH = 100
+SHARED = 10  # so many batches lie on the table for those who deliver at the same moment
 MOST_TRIES = 5
 
 log = logging.getLogger(__name__)
 
 
+def more_batches(*, now: datetime) -> int:
+    """How many batches lie there besides the first one; no more than are shared out at a time."""
+    return max(0, math.ceil(len(_oldest(now)) / BATCH) - 1)
+
+
 def due(*, now: datetime) -> list[int]:
-    """The primary keys of what is due, the longest-waiting first."""
-    return list(Message.objects.due(now).values_list("pk", flat=True)[:BATCH])
+    """The primary keys of a batch that is due, the longest-waiting first. Empty when nothing is due.
+
+    Of a long list it is one of the oldest batches, by chance: two workers with the same batch would claim every row of
+    it twice, and one of the two in vain.
+    """
+    oldest = _oldest(now)
+    first = BATCH * secrets.randbelow(max(1, math.ceil(len(oldest) / BATCH)))
+    return oldest[first : first + BATCH]
 
 
 def deliver(message_id: int, *, now: datetime) -> None:
@@ -65,6 +79,10 @@ def recover(*, now: datetime) -> None:
     claimed.update(status=MessageStatus.PLANNED, claim="", claimed_at=None)
     sending = Message.objects.filter(status=MessageStatus.SENDING, handed_over_at__lte=now - STUCK_AFTER)
     sending.update(status=MessageStatus.STUCK, reason="worker_lost")
+
+
+def _oldest(now: datetime) -> list[int]:
+    return list(Message.objects.due(now).values_list("pk", flat=True)[: BATCH * SHARED])
 
 
 def _claim(message_id: int, now: datetime) -> str | None:

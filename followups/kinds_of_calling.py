@@ -42,18 +42,37 @@ def _agreed_to_texts(now: datetime) -> QuerySet:
         yes_to_texts=Subquery(recent.values("pk")[:1]),
         yes_to_email=Subquery(_last_word_on(Consent.Kind.EMAIL).values("given")[:1]),
     ).exclude(yes_to_texts=None)
-    return with_word.exclude(Q(contact__reach_by=ReachBy.EMAIL, yes_to_email=True)).filter(~Exists(told))
+    return (
+        with_word.exclude(Q(contact__reach_by=ReachBy.EMAIL, yes_to_email=True))
+        .filter(~Exists(told))
+        .prefetch_related("consents")
+    )
 
 
 def _each_yes_to_texts(request: CallbackRequest, now: datetime) -> list[str]:
     """Once for each time they said yes: a new number is a new yes (R-T1)."""
-    last = request.consents.filter(kind=Consent.Kind.TEXT).last()
-    return [str(last.pk)] if last and last.given else []
+    said = [consent for consent in request.consents.all() if consent.kind == Consent.Kind.TEXT]
+    return [str(said[-1].pk)] if said and said[-1].given else []
 
 
 def _not_introduced(request: CallbackRequest, occasion: str, now: datetime) -> bool:
     """Two requests from one number are one person: they are told once."""
     return not Message.objects.introductions(requests.same_phone(request.contact)).exists()
+
+
+# --- the note ----------------------------------------------------------------------------------------------------
+
+
+def _not_acknowledged(now: datetime) -> QuerySet:
+    """Once ever. Those who have theirs are left out by the database: there may be very many, and each tick asks."""
+    told = Message.objects.filter(kind=KindName.ACKNOWLEDGEMENT, request=OuterRef("pk"))
+    recent = requests.filter(status=Status.WAITING, received_at__gt=now - ACKNOWLEDGE_WITHIN)
+    return recent.filter(~Exists(told))
+
+
+def _promise_still_stands(request: CallbackRequest, occasion: str, now: datetime) -> bool:
+    """The acknowledgement says by when somebody calls: sent after that hour it would be a broken promise."""
+    return request.status in TO_CALL and (request.promised_by is None or now < request.promised_by)
 
 
 # --- calls -------------------------------------------------------------------------------------------------------
@@ -63,11 +82,6 @@ def _missed_in_this_round(now: datetime) -> QuerySet:
     """One filter for both, so that it is one and the same call that was missed and is of this round."""
     missed = requests.filter(attempts__outcome__in=MISSED, attempts__at__gte=F("round_started_at"))
     return requests.filter(status=Status.TRYING, pk__in=missed.values("pk"))
-
-
-def _promise_still_stands(request: CallbackRequest, occasion: str, now: datetime) -> bool:
-    """The acknowledgement says by when somebody calls: sent after that hour it would be a broken promise."""
-    return request.status in TO_CALL and (request.promised_by is None or now < request.promised_by)
 
 
 def _on_open_day(request: CallbackRequest, number: int) -> datetime | None:
@@ -94,7 +108,7 @@ KINDS_OF_CALLING = [
     Kind(KindName.OPT_IN, _agreed_to_texts, _each_yes_to_texts, still_true=_not_introduced),
     Kind(
         KindName.ACKNOWLEDGEMENT,
-        lambda now: requests.filter(status=Status.WAITING, received_at__gt=now - ACKNOWLEDGE_WITHIN),
+        _not_acknowledged,
         once,
         still_true=_promise_still_stands,
         facts=lambda request, occasion, now: {"moment": request.promised_by},

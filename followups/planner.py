@@ -8,6 +8,8 @@ from followups.kinds import KINDS, Kind
 from followups.models import Message
 from intake.models import CallbackRequest
 
+CHUNK = 1000
+
 log = logging.getLogger(__name__)
 
 
@@ -17,20 +19,29 @@ def plan(*, now: datetime) -> None:
     Two planners may find the same message: the unique constraint keeps one row.
     """
     for kind in KINDS.values():
-        Message.objects.bulk_create(rows_to_plan(kind, now), ignore_conflicts=True)
+        for rows in _chunks(kind, now):
+            Message.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def rows_to_plan(kind: Kind, now: datetime) -> Iterator[Message]:
     """What this kind is called for and has no row yet; not saved."""
-    called_for = kind.called_for(now)
-    planned = set(
-        Message.objects.filter(kind=kind.name, request__in=called_for.values("pk")).values_list(
-            "request_id", "occasion"
-        )
-    )
+    for rows in _chunks(kind, now):
+        yield from rows
+
+
+def _chunks(kind: Kind, now: datetime) -> Iterator[list[Message]]:
+    """Those rows, for a thousand requests at a time: however many wait, no more of them are held at once."""
     # What a person wrote is not needed to plan, and one row that no key opens would stop the plan for all.
-    for request in called_for.select_related("location").defer("name", "note").order_by("id"):
-        yield from _rows(kind, request, planned, now)
+    called_for = kind.called_for(now).select_related("location").defer("name", "note").order_by("pk")
+    last, full = 0, True
+    while full:
+        chunk = called_for.filter(pk__gt=last)[:CHUNK]
+        told = Message.objects.filter(kind=kind.name, request__in=chunk.values("pk"))
+        planned = set(told.values_list("request_id", "occasion"))
+        requests = list(chunk)
+        yield [row for request in requests for row in _rows(kind, request, planned, now)]
+        full = len(requests) == CHUNK
+        last = requests[-1].pk if requests else last
 
 
 def _rows(kind: Kind, request: CallbackRequest, planned: set, now: datetime) -> list[Message]:

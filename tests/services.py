@@ -38,8 +38,7 @@ ENVIRONMENT = {
 }
 POSTGRES_OPTIONS = (
     "listen_addresses=",
-    "fsync=off",
-    "synchronous_commit=off",
+    "fsync=off",  # the machine does not fail; but a server that is stopped keeps what it said it had written
     "full_page_writes=off",
     "max_connections=100",
     "shared_buffers=64MB",
@@ -85,6 +84,13 @@ def run_postgres(data: Path) -> None:
     options += ["-c", f"unix_socket_directories={data}"]
     server = _launch([_initdb().with_name("postgres"), "-D", data, *options], **_someone_else())
     _wait("PostgreSQL", server, lambda: postgres_answers(data))
+
+
+def stop_postgres(data: Path, how: signal.Signals) -> None:
+    """SIGINT ends what everybody does and shuts down; SIGQUIT is as if the power went. Returns when it is gone."""
+    server = int((data / "postmaster.pid").read_text().split()[0])
+    os.kill(server, how)
+    os.waitpid(server, 0)
 
 
 def _initdb() -> Path:

@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from reentry_portal.env import BASE_DIR
 from tests.intake.make import sent
-from tests.services import postgres_answers, run_postgres, start_postgres
+from tests.services import run_postgres, start_postgres, stop_postgres
 from tests.test_server_command import free_port, wait_for
 
 
@@ -81,17 +81,11 @@ def portal(database, tmp_path):
     server.wait(30)
 
 
-def stop_now(data: Path) -> None:
-    """As if the power went: no goodbye to anyone."""
-    os.kill(int((data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
-    assert wait_for(lambda: not postgres_answers(data))
-
-
 def test_a_database_that_stops_gets_its_own_page_and_the_guide_stays_open(portal, database):
     visitor = Visitor(portal)
     visitor.open_the_form()
 
-    stop_now(database[1])
+    stop_postgres(database[1], signal.SIGQUIT)
     status, page = visitor.send_the_form()
     assert status == 503
     assert "We can’t save this right now" in page
@@ -105,7 +99,7 @@ def test_a_database_that_stops_gets_its_own_page_and_the_guide_stays_open(portal
     status, page = visitor.send_the_form()
     assert status == 200
     assert "We have your note" in page
-    stop_now(database[1])
+    stop_postgres(database[1], signal.SIGQUIT)
 
 
 # --- The database fails where the session is kept ---------------------------------------------------------------

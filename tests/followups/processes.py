@@ -31,8 +31,9 @@ class Portal:
         self.processes: list[subprocess.Popen] = []
         self.redis_url = start_redis(self.home / "redis")
 
-    def worker(self) -> subprocess.Popen:
-        return self._celery("worker", "--concurrency=2", "--loglevel=DEBUG", "--without-mingle", "--without-gossip")
+    def worker(self, *how: str) -> subprocess.Popen:
+        how = how or ("--concurrency=2", "--loglevel=DEBUG")
+        return self._celery("worker", *how, "--without-mingle", "--without-gossip")
 
     def beat(self) -> subprocess.Popen:
         return self._celery("beat", "--schedule", str(self.home / f"schedule-{len(self.processes)}"))

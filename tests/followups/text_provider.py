@@ -10,8 +10,9 @@ from urllib.parse import parse_qs
 
 TAKEN, REFUSED, TOO_MANY, TROUBLE = "taken", "refused", "too many", "trouble"
 SILENT, HANGS_UP, LIES, NO_ID = "taken, and silent", "taken, and hangs up", "taken, and says too many", "taken, no id"
-STATUS = {TAKEN: 201, NO_ID: 201, REFUSED: 400, TOO_MANY: 429, LIES: 429, TROUBLE: 500}
-TOOK = {TAKEN, SILENT, HANGS_UP, LIES, NO_ID}
+SAYS_TROUBLE = "taken, and says trouble"
+STATUS = {TAKEN: 201, NO_ID: 201, REFUSED: 400, TOO_MANY: 429, LIES: 429, TROUBLE: 500, SAYS_TROUBLE: 500}
+TOOK = {TAKEN, SILENT, HANGS_UP, LIES, NO_ID, SAYS_TROUBLE}
 
 
 class TextProvider(ThreadingHTTPServer):
