@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0005_by_text"),
+        ("intake", "0006_kind_notes"),
         ("scheduling", "0007_a_sign_in_for_a_therapist"),
     ]
 
