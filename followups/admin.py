@@ -32,9 +32,9 @@ class WhyFilter(admin.SimpleListFilter):
 
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
-    """The outbox: what is planned, what went, and why something did not. Two buttons, and nothing else to write."""
+    """The outbox: what is planned, what went, and why something did not. A few buttons, and nothing else to write."""
 
-    actions = ["send_again", "call_off"]
+    actions = ["send_again", "call_off", "did_leave", "did_not_leave"]
     list_display = ["reference", "kind", "channel", "due_at", "status", "reason_in_words", "handed_over_at"]
     list_filter = ["status", "kind", "channel", WhyFilter]
     fields = [
@@ -85,6 +85,18 @@ class MessageAdmin(ReadOnlyAdmin):
         """One button, one action."""
         done = outbox.call_off(_numbers(queryset), by=request.user, now=timezone.now())
         messages.success(request, _("Called off: %(number)d.") % {"number": done})
+
+    @admin.action(description=_("I looked at the provider’s list: it went out"), permissions=["work"])
+    def did_leave(self, request, queryset):
+        """One button, one action."""
+        done = outbox.did_leave(_numbers(queryset), by=request.user, now=timezone.now())
+        messages.success(request, _("Marked as sent: %(number)d.") % {"number": done})
+
+    @admin.action(description=_("I looked at the provider’s list: it is not there, send again"), permissions=["work"])
+    def did_not_leave(self, request, queryset):
+        """One button, one action."""
+        done = outbox.did_not_leave(_numbers(queryset), by=request.user, now=timezone.now())
+        messages.success(request, _("Planned again: %(number)d.") % {"number": done})
 
     # --- pages -------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from followups.kinds_of_starts import each_seat, moved_and_not_agreed
 from followups.models import KindName, Message
 from intake.models import CallbackRequest
 from intake.states import CAN_CHOOSE, Status
+from intake.undelivered import next_way_words
 from scheduling.calendar import week_of_all_places
 from scheduling.models import SeatClaim
 
@@ -86,6 +87,7 @@ KINDS_FOR_STAFF = [
         _with_news_of_undelivered,
         _each_undelivered,
         still_true=lambda request, occasion, now: request.status != Status.ERASED,
+        facts=lambda request, occasion, now: {"next_way": next_way_words(request)},
     ),
     each_seat(KindName.STAFF_TO_CONFIRM, _to_be_confirmed),
     each_seat(KindName.STAFF_MOVED, _moved_and_not_told),

@@ -96,6 +96,9 @@ class MessageQuerySet(models.QuerySet):
         would go the same way."""
         return self.filter(status__in=NEEDS_A_PERSON).exclude(kind__in=STAFF_KINDS)
 
+    def not_on_the_desk(self):
+        return self.undelivered().filter(on_desk_at=None).order_by("pk")
+
     def oldest_overdue(self, now: datetime) -> datetime | None:
         """When the longest-waiting due message should have gone, or None."""
         return self.due(now).values_list("due_at", flat=True).first()
@@ -120,6 +123,7 @@ class Message(models.Model):
     handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     provider_id = models.CharField(max_length=40, blank=True, editable=False)
     delivered_at = models.DateTimeField(_("arrived"), null=True, blank=True)
+    on_desk_at = models.DateTimeField(null=True, blank=True, editable=False)
     blanked_at = models.DateTimeField(_("forgotten by the provider"), null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
@@ -139,6 +143,7 @@ class Message(models.Model):
             "handed_over_at",
             "provider_id",
             "delivered_at",
+            "on_desk_at",
             "blanked_at",
         ],
         STAFF,

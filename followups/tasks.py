@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from followups import delivery, heartbeat, planner, provider_copies
+from followups import delivery, failures, heartbeat, planner, provider_copies
 from followups.channels import local
 
 HELP_WITHIN = 5  # seconds
@@ -16,11 +16,13 @@ HELP_WITHIN = 5  # seconds
 
 @shared_task
 def tick() -> None:
-    """Plan what is called for, bring back what a dead worker held, deliver what is due. Safe to run twice at once."""
+    """Bring back what a dead worker held and before staff what did not arrive, plan what is called for, deliver what is
+    due. Safe to run twice at once."""
     now = timezone.now()
     heartbeat.beat(now=now)
-    planner.plan(now=now)
     delivery.recover(now=now)
+    failures.bring_to_the_desk(now=now)
+    planner.plan(now=now)
     _call_for_help()
     _drain()
     provider_copies.blank(now=now)

@@ -80,6 +80,11 @@ class Migration(migrations.Migration):
             model_name='cadence',
             constraint=models.CheckConstraint(condition=models.Q(('most_contacts__gte', 1)), name='cadence_some_contact'),
         ),
+        migrations.AddField(
+            model_name="message",
+            name="on_desk_at",
+            field=models.DateTimeField(blank=True, editable=False, null=True),
+        ),
         migrations.RunPython(write_the_usual_one, migrations.RunPython.noop),
         Grant(
             {

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from followups import delivery, planner
+from followups import delivery, failures, planner
 from followups.channels.local import forget_the_erased
 from followups.models import KindName, LocalDelivery, Message
 from followups.reasons import REASONS
@@ -85,8 +85,9 @@ def planned(*, now=WEDNESDAY) -> list[tuple[str, str]]:
 
 def tick(*, now=WEDNESDAY) -> None:
     """What the scheduled task does, at a moment of our choosing."""
-    planner.plan(now=now)
     delivery.recover(now=now)
+    failures.bring_to_the_desk(now=now)
+    planner.plan(now=now)
     deliver_due(now=now)
     forget_the_erased()
 

@@ -167,6 +167,21 @@ def test_what_may_have_left_is_never_sent_again_by_a_button(status):
     assert message_of(request).status == status
 
 
+@pytest.mark.parametrize(("button", "status"), [("did_leave", "sent"), ("did_not_leave", "planned")])
+def test_who_looked_at_the_providers_list_settles_what_is_stuck(button, status, juno):
+    request = by_email()
+    planned()
+    Message.objects.filter(kind=ACK).update(status="stuck", reason="error", tries=5, handed_over_at=WEDNESDAY)
+    with time_machine.travel(WEDNESDAY, tick=False):
+        press(juno, button, message_of(request))
+        press(juno, button, message_of(request))
+    message = message_of(request)
+    assert (message.status, message.reason) == (status, "")
+    action = {"did_leave": "message.found_sent", "did_not_leave": "message.found_not_sent"}[button]
+    assert AuditEvent.objects.filter(action=action, actor="aspen").count() == 1
+    assert message.handed_over_at == (WEDNESDAY if status == "sent" else None)
+
+
 def test_what_is_planned_can_be_called_off_and_stays_off(juno):
     request = someone()
     planned()
