@@ -10,7 +10,13 @@ from followups.models import ChannelName, KindName
 from followups.words import Words, words_for
 from intake.models import CallbackRequest, ContactPreference
 
-FIGURES = {"to_call": 4, "to_confirm": 2, "moved": 1, "to_mark": 3}
+FOR_STAFF = {
+    "to_call": 4,
+    "to_confirm": 2,
+    "moved": 1,
+    "to_mark": 3,
+    "next_way": "A message did not arrive. Next: call them. Leave no message.",
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ def _samples(name: str, now: datetime) -> list[Sample]:
     kind = KINDS[name]
     languages = [settings.LANGUAGE_CODE] if kind.to_staff else [code for code, _name in settings.LANGUAGES]
     return [
-        Sample(way, language, words_for(name, way, a_request(language, now), now, FIGURES if kind.to_staff else None))
+        Sample(way, language, words_for(name, way, a_request(language, now), now, FOR_STAFF if kind.to_staff else None))
         for way in kind.ways
         for language in languages
     ]

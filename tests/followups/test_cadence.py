@@ -4,6 +4,7 @@ The clock ticks whenever something is due; what left is then read as the person 
 """
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -42,9 +43,9 @@ def story_of(*people) -> list[str]:
     ]
 
 
-def paused_after_three_calls(request) -> datetime:
+def paused_after_three_calls(request, since=None) -> datetime:
     """Called three times as soon as each may be, with the clock going on. Returns when calls are paused."""
-    now = request.received_at + 4 * HOUR
+    now = (since or request.received_at) + 4 * HOUR
     for _ in range(3):
         request.refresh_from_db()
         due = max(request.call_from, now)
@@ -186,6 +187,57 @@ def test_who_comes_a_third_time_from_the_same_number_is_not_introduced_again():
         tick(now=now)
         assert [line.split()[0] for line in story_of(again)] == ["acknowledgement"]
     assert [line.split()[0] for line in story_of(first)] == ["opt_in", "acknowledgement"]
+
+
+def test_who_asks_again_on_their_page_walks_through_the_same_lines_a_second_and_a_third_time():
+    request = someone()
+    tick()
+    walk(paused_after_three_calls(request), WEDNESDAY + 29 * DAY)
+    first_time = story_of(request)
+    for back in (WEDNESDAY + 30 * DAY, WEDNESDAY + 60 * DAY):
+        before = len(story_of(request))
+        actions.ask_to_be_called(request_id=request.pk, by=audit.PERSON, now=back)
+        walk(paused_after_three_calls(request, since=back), back + 29 * DAY)
+        assert [line.split()[0] for line in story_of(request)[before:]] == ["missed_call", "last_note", "door_open"]
+    assert [line.split()[0] for line in first_time] == [
+        *["opt_in", "acknowledgement"],
+        *["missed_call", "last_note", "door_open"],
+    ]
+
+
+def test_the_fourth_message_in_seven_days_is_not_sent():
+    request, fridays = someone(), on_fridays()
+    tick()
+    call(request, now=WEDNESDAY + HOUR)
+    walk(WEDNESDAY + HOUR, WEDNESDAY + 2 * DAY)
+    talked(request, WEDNESDAY + 2 * DAY)
+    today = pick_of(fridays, FRIDAY - 7 * DAY, Kind.NEW_TIME)
+    restarts.offer([today], request_id=request.pk, by=a_caller(), now=WEDNESDAY + 2 * DAY)
+    walk(WEDNESDAY + 2 * DAY, WEDNESDAY + 7 * DAY)
+    assert [line.split()[0] for line in story_of(request)] == ["opt_in", "acknowledgement", "missed_call"]
+    offered = Message.objects.get(kind=KindName.OPTIONS_OFFERED)
+    assert (offered.status, offered.reason) == ("skipped", "three_a_week")
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("2026-10-14 08:59", "Wed 14 Oct 09:00"),
+        ("2026-10-14 09:00", "Wed 14 Oct 09:00"),
+        ("2026-10-14 19:59", "Wed 14 Oct 19:59"),
+        ("2026-10-14 20:00", "Thu 15 Oct 09:00"),
+        ("2026-10-31 20:00", "Sun 01 Nov 12:00"),  # the clocks go back in that night
+        ("2027-03-13 20:00", "Sun 14 Mar 12:00"),  # and forward in that
+        ("2026-10-11 20:00", "Tue 13 Oct 09:00"),  # Monday is a holiday
+    ],
+)
+def test_the_first_message_waits_for_an_hour_that_is_allowed_where_the_person_is(written, told):
+    now = datetime.fromisoformat(written).replace(tzinfo=ZoneInfo("America/New_York")).astimezone(UTC)
+    request = by_email(now=now)
+    request.promised_by = None  # whoever is promised a call sooner than that gets no late promise
+    request.save(update_fields=["promised_by"])
+    walk(now, now + 2 * DAY)
+    assert story_of(request)[0] == f"acknowledgement {told}"
 
 
 def test_who_stopped_and_said_yes_again_is_introduced_again():

@@ -11,7 +11,7 @@ from django.utils import translation
 from followups.discretion import fits_a_subject, fits_one_text, giveaways, in_text_letters
 from followups.kinds import KINDS
 from followups.models import KindName, LocalDelivery, Message
-from followups.samples import FIGURES
+from followups.samples import FOR_STAFF
 from followups.words import Words, plain_phone, spoken, words_for
 from intake.choices import ReachBy
 from intake.models import CallbackRequest, ContactPreference
@@ -48,7 +48,7 @@ def every_message(language) -> list[tuple[str, str, Words]]:
     moments = [longest_when(language), longest_when(language, BEFORE), None, *PROMISES]
     requests = [a_request(when, language=language, reach_by=reach_by) for when in moments for reach_by in ReachBy]
     return [
-        (kind, way, words_for(kind, way, request, now, FIGURES if kind == KindName.STAFF_DIGEST else None))
+        (kind, way, words_for(kind, way, request, now, FOR_STAFF if way == "inbox" else None))
         for kind, way in cases
         for request in requests
         for now in (WEDNESDAY, BEFORE)
@@ -97,6 +97,32 @@ def test_a_message_that_gave_something_away_would_be_found():
     assert unfit("email", Words("one two three four five six seven eight nine ten", "")) == ["too long"]
     assert unfit("email", Words("a" * 61, "")) == ["too long"]
     assert unfit("email", Words("", "No subject")) == ["too long"]
+
+
+@pytest.mark.django_db
+@in_every_language
+def test_under_the_name_of_every_place_every_message_fits(language):
+    names = {*Location.objects.values_list("sender_label", flat=True), settings.SENDER_LABEL, LONGEST_LABEL}
+    moment = longest_when(language, BEFORE)
+    for path in FILES:
+        kind, way, _txt = path.name.split(".")
+        for name in names:
+            request = a_request(moment, label=name, language=language)
+            words = words_for(kind, way, request, BEFORE, FOR_STAFF if way == "inbox" else None)
+            assert unfit(way, words) == [], (path.name, name)
+            assert way == "inbox" or name in words.body, path.name
+
+
+@pytest.mark.parametrize("planted", ["Front Desk: your counselor called.", "Front Desk: " + "hello " * 30])
+def test_a_template_that_is_planted_among_them_fails_this_suite(planted, tmp_path, settings):
+    (tmp_path / "followups").mkdir()
+    (tmp_path / "followups" / "missed_call.text.txt").write_text(planted)
+    (engine,) = settings.TEMPLATES
+    settings.TEMPLATES = [{**engine, "DIRS": [tmp_path, *engine["DIRS"]]}]
+    every_message.cache_clear()
+    with pytest.raises(AssertionError, match="missed_call"):
+        test_no_message_gives_anything_away_and_every_one_fits("en")
+    every_message.cache_clear()
 
 
 @in_every_language
