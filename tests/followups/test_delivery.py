@@ -16,9 +16,9 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 PHONE = ("text", "+14195550101")
 # Claim, the row with its contact, the lock, the row again, the last consent, whether the number is wrong, the holidays,
-# the week's messages,
-# the hand-over, the delivery, the record; and a savepoint around the hand-over, which is two.
-PER_MESSAGE = 15
+# the week's messages and calls, the hand-over, the delivery, the record; and a savepoint around the hand-over, which is
+# two.
+PER_MESSAGE = 14
 
 
 class WorkerKilled(BaseException):

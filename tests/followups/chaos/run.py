@@ -39,6 +39,7 @@ from tests.followups.text_provider import (
 )
 
 OF_A_HUNDRED = {TAKEN: 82, TOO_MANY: 5, HANGS_UP: 4, SILENT: 2, REFUSED: 3, TROUBLE: 2, NO_ID: 1, SAYS_TROUBLE: 1}
+LOOK_EVERY = 0.1  # seconds
 LIKE_PRODUCTION = ("--pool", "threads", "--concurrency", "4")
 
 
@@ -159,7 +160,7 @@ class Run:
             if count.ended() != settled:
                 settled, until = count.ended(), monotonic() + 2 * PATIENCE
             assert monotonic() < until, f"It stands still.\n{count.ends()}\n{self.portal.log()[-3000:]}"
-            sleep(0.1)
+            sleep(LOOK_EVERY * (1 + self.people / 500))  # each look costs more where there are more
             let_time_pass()
 
     def figures(self, seconds: float) -> dict:
