@@ -84,7 +84,7 @@ def _fill(people: int) -> None:
         "handed_over_at": long_ago,
     }
     each = Consent.objects.filter(kind="text").values_list("pk", "request").iterator(chunk_size=2000)
-    Message.objects.bulk_create((Message(request_id=who, occasion=str(yes), **told) for yes, who in each), 2000)
+    Message.objects.bulk_create((Message(request_id=who, occasion=str(yes), **told, **when) for yes, who in each), 2000)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

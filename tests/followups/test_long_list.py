@@ -108,9 +108,9 @@ def test_at_the_next_tick_everybody_lets_go_in_the_middle_of_a_batch(five_due, m
 # had a first text, the holidays, the week's messages and calls, the hand-over, the delivery, the record; and a
 # transaction around the hand-over, which is two. A first text asks for its consent, and for their last word, two.
 AN_ACKNOWLEDGEMENT, A_FIRST_TEXT = 15, 18
-# Two reads for each of the sixteen kinds, the consents of those with a new yes, the questions before the word at opening,
-# and three writes, each in a transaction.
-PLANNING = 44
+# A read for each of the sixteen kinds, and for three of them what was planned before; the consents of those with a new
+# yes, what the word at opening asks before, two, and three writes, each in a transaction.
+PLANNING = 31
 
 
 @pytest.mark.whole_cadence
