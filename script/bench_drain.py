@@ -84,7 +84,7 @@ def _fill(people: int) -> None:
         "handed_over_at": long_ago,
     }
     each = Consent.objects.filter(kind="text").values_list("pk", "request").iterator(chunk_size=2000)
-    Message.objects.bulk_create((Message(request_id=who, occasion=str(yes), **told, **when) for yes, who in each), 2000)
+    Message.objects.bulk_create((Message(request_id=who, occasion=str(yes), **told) for yes, who in each), 2000)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -178,9 +178,8 @@ class Drain:
     def _say_how(self, used: list[float]) -> None:
         pairs = zip(self.marks, self.marks[1:], strict=False)
         rates = [(there - here) / (later - earlier) for (earlier, here), (later, there) in pairs if later > earlier]
-        print(
-            f"delivered: {self.marks[-1][1]} of {self.messages}; still due: {Message.objects.due(timezone.now()).count()}"
-        )
+        still_due = Message.objects.due(timezone.now()).count()
+        print(f"delivered: {self.marks[-1][1]} of {self.messages}; still due: {still_due}")
         print(f"slowest and fastest tenth: {min(rates):.1f} and {max(rates):.1f} a second")
         for worker, before in zip(self.workers, used, strict=True):
             print(f"worker {self.workers.index(worker) + 1}: {_processor(worker) - before:.0f} s of the processor")
