@@ -51,8 +51,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=Random().randrange(10**6))
     given = parser.parse_args()
     connection.creation.create_test_db(verbosity=0, serialize=False)
-    with TextProvider(Moods(given.seed)) as provider, portal(provider) as at_work:
-        run = Run(at_work, provider, given.messages // len(count.TO_EACH), given.workers, Random(given.seed))
+    people = given.messages // len(count.TO_EACH)
+    with TextProvider(Moods(given.seed)) as provider, portal(provider, people) as at_work:
+        run = Run(at_work, provider, people, given.workers, Random(given.seed))
         figures = {"seed": given.seed, **run.through()}
         sys.stdout.write(json.dumps(figures, indent=2) + "\n")
     sys.exit(1 if figures["wrong"] else 0)
@@ -73,12 +74,14 @@ class Moods:
 
 
 @contextmanager
-def portal(provider: TextProvider) -> Iterator[Portal]:
-    """As it is deployed, with texts that go to that provider."""
+def portal(provider: TextProvider, people: int) -> Iterator[Portal]:
+    """As it is deployed, with texts that go to that provider. The more people, the longer a look at all of them takes:
+    the clocks give it time."""
     make_it_afternoon()
     account = {"TEXTS_ACCOUNT": "AC1", "TEXTS_TOKEN": "a secret", "TEXTS_FROM": "+14195550100"}
     where = {"TEXTS_URL": provider.url, "TEXTS_ANSWER_WITHIN_SECONDS": "1", "TEXT_AGREEMENT_SIGNED_ON": "2026-01-05"}
-    portal = Portal(DEMO="0", LOG_LEVEL="INFO", **account, **where)
+    tick = str(1 + people // 1000)
+    portal = Portal(DEMO="0", LOG_LEVEL="INFO", SCHEDULER_TICK_SECONDS=tick, **account, **where)
     try:
         yield portal
     finally:
