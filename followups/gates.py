@@ -59,6 +59,16 @@ class Asked:
     def is_first_text(self) -> bool:
         return self.message.kind == KindName.OPT_IN
 
+    @cached_property
+    def this_week(self) -> list[Message]:
+        """What reached this person in seven days, earliest first; in a preview also what would have by then. Read once:
+        whoever asks again holds the same lock."""
+        since = self.now - A_WEEK
+        others = _others_at(self.message.request.contact, self.channel)
+        sent = Message.objects.sent_since(self.message.request, others, self.channel, since)
+        would = [message for message in self.before if _left_at(message) >= since]
+        return sorted([*sent.only("kind", "handed_over_at"), *would], key=_left_at)
+
 
 def first_no(message: Message, channel: str, now: datetime, before: list[Message] | None = None) -> No | None:
     """The first gate that says no, or None when the message may go."""
@@ -211,21 +221,12 @@ def _left_at(message: Message) -> datetime:
     return cast(datetime, message.handed_over_at)
 
 
-def _messages_this_week(asked: Asked) -> list[Message]:
-    """What reached this person in seven days, earliest first; in a preview also what would have by then."""
-    since = asked.now - A_WEEK
-    others = _others_at(asked.message.request.contact, asked.channel)
-    sent = Message.objects.sent_since(asked.message.request, others, asked.channel, since)
-    would = [message for message in asked.before if _left_at(message) >= since]
-    return sorted([*sent.only("kind", "handed_over_at"), *would], key=_left_at)
-
-
 def _under_the_caps(asked: Asked) -> No | None:
     """One a day waits for the next day; the fourth in seven days is not sent at all (R-T2).
 
     The first text and the message it introduces count as one for the day, and as two for the week.
     """
-    messages = _messages_this_week(asked)
+    messages = asked.this_week
     if len(messages) >= MOST_A_WEEK:
         until = _left_at(messages[-MOST_A_WEEK]) + A_WEEK if asked.is_first_text else None
         return No("three_a_week", until=until)
@@ -240,7 +241,7 @@ def _within_the_budget(asked: Asked) -> No | None:
     since = asked.now - A_WEEK
     theirs = _others_at(asked.message.request.contact, asked.channel).values("pk")
     calls = CallAttempt.objects.filter(request__in=theirs, at__gte=since).values_list("at", flat=True)
-    moments = sorted([*calls, *map(_left_at, _messages_this_week(asked))])
+    moments = sorted([*calls, *map(_left_at, asked.this_week)])
     return No("enough_contact", until=moments[-most] + A_WEEK) if len(moments) >= most else None
 
 

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from followups.cadence import Cadence
@@ -77,9 +77,10 @@ class MessageQuerySet(models.QuerySet):
         """The first texts that went to the number of these requests since it last said no to texts (CTIA: a yes is
         confirmed before anything else)."""
         no = Consent.objects.filter(request__in=others, kind=Consent.Kind.TEXT, given=False).order_by("-pk")
-        since = no.values_list("at", flat=True).first()
         went = self.reached().filter(kind=KindName.OPT_IN, request__in=others)
-        return went.filter(handed_over_at__gt=since) if since else went
+        return went.annotate(since=Subquery(no.values("at")[:1])).filter(
+            Q(since=None) | Q(handed_over_at__gt=F("since"))
+        )
 
     def due(self, now: datetime):
         return self.filter(status=MessageStatus.PLANNED, due_at__lte=now).order_by("due_at", "id")

@@ -33,15 +33,13 @@ def _chunks(kind: Kind, now: datetime) -> Iterator[list[Message]]:
     """Those rows, for a thousand requests at a time: however many wait, no more of them are held at once."""
     # What a person wrote is not needed to plan, and one row that no key opens would stop the plan for all.
     called_for = kind.called_for(now).select_related("location").defer("name", "note").order_by("pk")
-    last, full = 0, True
-    while full:
-        chunk = called_for.filter(pk__gt=last)[:CHUNK]
-        told = Message.objects.filter(kind=kind.name, request__in=chunk.values("pk"))
+    requests = list(called_for[:CHUNK])
+    while requests:
+        told = Message.objects.filter(kind=kind.name, request__in=[request.pk for request in requests])
         planned = set(told.values_list("request_id", "occasion"))
-        requests = list(chunk)
         yield [row for request in requests for row in _rows(kind, request, planned, now)]
         full = len(requests) == CHUNK
-        last = requests[-1].pk if requests else last
+        requests = list(called_for.filter(pk__gt=requests[-1].pk)[:CHUNK]) if full else []
 
 
 def _rows(kind: Kind, request: CallbackRequest, planned: set, now: datetime) -> list[Message]:

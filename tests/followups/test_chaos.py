@@ -13,7 +13,7 @@ from django.conf import settings
 
 from tests.services import _end_with_parent
 
-TEXTS = 120
+TEXTS = 100
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ PHONE = ("text", "+14195550101")
 # Claim, the row with its contact, the lock, the row again, the last consent, whether the number is wrong, the holidays,
 # the week's messages, the rhythm of the place, the week's calls, the names of therapists,
 # the hand-over, the delivery, the record; and a savepoint around the hand-over, which is two.
-PER_MESSAGE = 17
+PER_MESSAGE = 16
 
 
 class WorkerKilled(BaseException):

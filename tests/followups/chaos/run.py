@@ -39,6 +39,7 @@ from tests.followups.text_provider import (
 )
 
 OF_A_HUNDRED = {TAKEN: 82, TOO_MANY: 5, HANGS_UP: 4, SILENT: 2, REFUSED: 3, TROUBLE: 2, NO_ID: 1, SAYS_TROUBLE: 1}
+LOOK_EVERY = 0.1  # seconds
 LIKE_PRODUCTION = ("--pool", "threads", "--concurrency", "4")
 
 
@@ -50,8 +51,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=Random().randrange(10**6))
     given = parser.parse_args()
     connection.creation.create_test_db(verbosity=0, serialize=False)
-    with TextProvider(Moods(given.seed)) as provider, portal(provider) as at_work:
-        run = Run(at_work, provider, given.messages // len(count.TO_EACH), given.workers, Random(given.seed))
+    people = given.messages // len(count.TO_EACH)
+    with TextProvider(Moods(given.seed)) as provider, portal(provider, people) as at_work:
+        run = Run(at_work, provider, people, given.workers, Random(given.seed))
         figures = {"seed": given.seed, **run.through()}
         sys.stdout.write(json.dumps(figures, indent=2) + "\n")
     sys.exit(1 if figures["wrong"] else 0)
@@ -72,12 +74,14 @@ class Moods:
 
 
 @contextmanager
-def portal(provider: TextProvider) -> Iterator[Portal]:
-    """As it is deployed, with texts that go to that provider."""
+def portal(provider: TextProvider, people: int) -> Iterator[Portal]:
+    """As it is deployed, with texts that go to that provider. The more people, the longer a look at all of them takes:
+    the clocks give it time."""
     make_it_afternoon()
     account = {"TEXTS_ACCOUNT": "AC1", "TEXTS_TOKEN": "a secret", "TEXTS_FROM": "+14195550100"}
     where = {"TEXTS_URL": provider.url, "TEXTS_ANSWER_WITHIN_SECONDS": "1", "TEXT_AGREEMENT_SIGNED_ON": "2026-01-05"}
-    portal = Portal(DEMO="0", LOG_LEVEL="INFO", **account, **where)
+    tick = str(1 + people // 1000)
+    portal = Portal(DEMO="0", LOG_LEVEL="INFO", SCHEDULER_TICK_SECONDS=tick, **account, **where)
     try:
         yield portal
     finally:
@@ -159,7 +163,7 @@ class Run:
             if count.ended() != settled:
                 settled, until = count.ended(), monotonic() + 2 * PATIENCE
             assert monotonic() < until, f"It stands still.\n{count.ends()}\n{self.portal.log()[-3000:]}"
-            sleep(0.1)
+            sleep(LOOK_EVERY * (1 + self.people / 500))  # each look costs more where there are more
             let_time_pass()
 
     def figures(self, seconds: float) -> dict:
