@@ -56,6 +56,17 @@ def keys(name: str) -> list[str]:
     return ring
 
 
+def options(name: str, of: str) -> dict[str, str]:
+    """NAME=value, NAME=value, as settings of one provider: API_KEY=x of mailgun is MAILGUN_API_KEY."""
+    read = {}
+    for part in names(name):
+        option, equals, value = (piece.strip() for piece in part.partition("="))
+        if not (option and equals and value):
+            raise _unusable(name, "Write NAME=value, with commas between.")
+        read[f"{of}_{option}".upper()] = value
+    return read
+
+
 def clock(name: str, default: str) -> time:
     """A wall time such as 08:00."""
     try:

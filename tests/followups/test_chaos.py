@@ -57,7 +57,8 @@ def portal(provider):
     """As it is deployed, with texts that go to that provider."""
     make_it_afternoon()
     account = {"TEXTS_ACCOUNT": "AC1", "TEXTS_TOKEN": "a secret", "TEXTS_FROM": "+14195550100"}
-    where = {"TEXTS_URL": provider.url, "TEXTS_ANSWER_WITHIN_SECONDS": "1", "TEXT_AGREEMENT_SIGNED_ON": "2026-01-05"}
+    where = {"TEXTS_URL": provider.url, "TEXTS_ANSWER_WITHIN_SECONDS": "1", "TEXT_BAA_SIGNED_ON": "2026-01-05"}
+    where["TEXT_QSOA_SIGNED_ON"] = "2026-01-05"
     portal = Portal(DEMO="0", LOG_LEVEL="INFO", **account, **where)
     yield portal
     portal.end()
