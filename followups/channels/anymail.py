@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from anymail.exceptions import (
     AnymailAPIError,
@@ -19,7 +20,7 @@ from anymail.exceptions import (
 )
 from django.conf import settings
 from django.core.exceptions import BadRequest, ImproperlyConfigured, PermissionDenied
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.http import HttpRequest
 from django.urls import resolve
@@ -71,7 +72,8 @@ def heard_in(request: HttpRequest) -> Iterator[Heard]:
     """What they call us about. Raises PermissionDenied or BadRequest for what is not theirs or makes no sense."""
     if not settings.MAIL_PROVIDER:
         raise PermissionDenied
-    view_class = resolve(f"/{settings.MAIL_PROVIDER}/tracking/", "anymail.urls").func.view_class
+    theirs: Any = resolve(f"/{settings.MAIL_PROVIDER}/tracking/", "anymail.urls").func
+    view_class = theirs.view_class
     if view_class.warn_if_no_basic_auth and not settings.ANYMAIL["WEBHOOK_SECRET"]:
         raise PermissionDenied  # the library would hear anybody
     view = view_class()
@@ -89,7 +91,7 @@ def heard_in(request: HttpRequest) -> Iterator[Heard]:
 def trouble() -> str:
     """Why no letter could leave, found without calling anybody; empty when all is well."""
     try:
-        connection = get_connection()
+        connection: Any = get_connection()
         nobody = Outgoing(0, "email", "nobody@example.org", "Hello", "Hello", settings.SITE_URL)
         connection.build_message_payload(_untracked(nobody, connection), connection.send_defaults)
     except (AnymailError, ImproperlyConfigured, ImportError) as error:
@@ -97,7 +99,7 @@ def trouble() -> str:
     return ""
 
 
-def _untracked(outgoing: Outgoing, connection: BaseEmailBackend) -> EmailMessage:
+def _untracked(outgoing: Outgoing, connection: BaseEmailBackend) -> Any:
     """With a provider that cannot leave out its pictures and links, the library refuses to write it (R-E2)."""
     mail = letter(outgoing, connection)
     wishes = {"track_opens": False, "track_clicks": False, "metadata": {ROW: str(outgoing.message_id)}}
