@@ -364,3 +364,11 @@ def test_an_empty_line_leaves_the_second_factor_on(deployed):
     environment = deployed | {"STAFF_MFA": "", "DJANGO_SETTINGS_MODULE": "reentry_portal.settings"}
 
     assert subprocess.check_output(command, cwd=BASE_DIR, env=environment, text=True).strip() == "True"
+
+
+def test_a_slash_at_the_end_of_the_address_changes_no_signature(deployed):
+    ask = "from django.conf import settings; print(settings.SITE_URL)"
+    command = [sys.executable, "-c", f"import django; django.setup(); {ask}"]
+    environment = deployed | {"SITE_URL": "https://desk.test/", "DJANGO_SETTINGS_MODULE": "reentry_portal.settings"}
+
+    assert subprocess.check_output(command, cwd=BASE_DIR, env=environment, text=True).strip() == "https://desk.test"
