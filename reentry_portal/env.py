@@ -26,6 +26,11 @@ def text(name: str, default: str | None = None) -> str:
     return value or default or ""
 
 
+def address(name: str, default: str) -> str:
+    """A web address without a slash at its end, since ours are added to it."""
+    return text(name, default).rstrip("/")
+
+
 def flag(name: str, default: bool = False) -> bool:
     """True for 1, true, yes, on; False for 0, false, no, off; anything else stops the start."""
     value = text(name, "1" if default else "0").lower()

@@ -27,7 +27,7 @@ CALLS_FROM = env.text("CALLS_FROM", "+14195550142" if DEMO else PROVIDER_PHONE)
 SENDER_LABEL = env.text("SENDER_LABEL", "Front Desk")
 STAFF_INBOX = env.text("STAFF_INBOX", "desk@example.org" if DEMO else "")
 ON_THIS_MACHINE = "http://127.0.0.1:8000"  # `serve` puts its own port here
-SITE_URL = env.text("SITE_URL", ON_THIS_MACHINE).rstrip("/")
+SITE_URL = env.address("SITE_URL", ON_THIS_MACHINE)
 LEAVE_URL = env.text("LEAVE_URL", "https://www.weather.gov/")
 
 # --- Safety ----------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ class MailProvider(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Talk)
         self.answer = answer
         self.elsewhere = ""
+        self.body: dict | None = None  # said instead of what Mailgun says
         self.letters: list[dict[str, str]] = []
         self.asked: list[tuple[str, str]] = []  # path and authorization
         self.lock = Lock()
@@ -44,7 +45,7 @@ class MailProvider(ThreadingHTTPServer):
     def taken(self) -> Counter:
         """How many letters it took for each address: its own count, whatever it said to us."""
         with self.lock:
-            return Counter(letter["to"] for letter in self.letters)
+            return Counter(letter.get("to") or letter["To"] for letter in self.letters)
 
     def handle_error(self, *args) -> None:
         """Who hung up does not listen any more."""
@@ -67,6 +68,8 @@ class _Talk(BaseHTTPRequestHandler):
 
     def _fields(self, body: bytes) -> dict[str, str]:
         kind = self.headers["Content-Type"]
+        if kind == "application/json":
+            return json.loads(body)
         if kind.startswith("application/x-www-form-urlencoded"):
             return {name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
         parts = BytesParser().parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + body).get_payload()
@@ -75,6 +78,7 @@ class _Talk(BaseHTTPRequestHandler):
     def _say(self, what: str | int, their_id: str) -> None:
         good = {"id": their_id, "message": "Queued. Thank you."}
         said = {NO_ID: {"message": good["message"]}, ODD_ID: {**good, "id": 7}, NO_ANSWER: [1]}.get(what, good)
+        said = said if self.server.body is None else self.server.body
         words = b"<html>Welcome</html>" if what == NOT_JSON else json.dumps(said).encode()
         self.send_response(what if isinstance(what, int) else STATUS.get(what, 200))
         if what == AWAY:

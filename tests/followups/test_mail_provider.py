@@ -180,6 +180,35 @@ def test_an_address_that_is_none_is_refused_before_anybody_is_called(to, provide
     assert provider.asked == []
 
 
+GONE = "Found inactive addresses: wren@example.org. Inactive recipients are ones that have generated a hard bounce."
+
+
+@pytest.mark.parametrize(
+    ("status", "says", "result"),
+    [
+        (TAKEN, {"ErrorCode": 0, "Message": "OK", "MessageID": "b7bc2f4a", "To": WREN}, SENT),
+        (422, {"ErrorCode": 406, "Message": GONE}, REFUSED),
+        (422, {"ErrorCode": 300, "Message": "Invalid 'To' address: 'wren@example.org'."}, REFUSED),
+        (422, {"ErrorCode": 412, "Message": "The account is pending approval."}, REFUSED),
+        (TAKEN, {"ErrorCode": 0, "Message": "OK"}, STUCK),
+        (500, {}, STUCK),
+    ],
+)
+def test_another_provider_is_read_the_same_way_and_told_not_to_track(status, says, result, provider, mail_at, settings):
+    mail_at("", name="postmark")
+    keys = {"POSTMARK_SERVER_TOKEN": "a secret", "POSTMARK_API_URL": provider.url}
+    settings.ANYMAIL = {**keys, "WEBHOOK_SECRET": "user:word", "REQUESTS_TIMEOUT": 0.3}
+    provider.answer, provider.body = status, says
+    request = by_email()
+    tick()
+    assert fate(request) == result
+    for letter in provider.letters:
+        assert (letter["TrackOpens"], letter["TrackLinks"]) == (False, "None")
+        assert letter["Metadata"] == {"row": str(message_of(request).pk)}
+        assert "HtmlBody" not in letter
+    assert len(provider.letters) == (status == TAKEN)
+
+
 @pytest.mark.parametrize("missing", ["BAA", "QSOA"])
 def test_nothing_goes_to_a_vendor_who_has_not_signed_both(missing, provider, settings):
     settings.AGREEMENTS = {**settings.AGREEMENTS, "email": {**SIGNED, missing: None}}
