@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.core.exceptions import ValidationError
 
+from followups.channels import REAL, anymail, unsigned
 from privacy.revealing_words import reveals
 from scheduling.models import Location
 
@@ -13,29 +14,33 @@ EXAMPLE = "example.org"  # of .env.example; nothing sent from there arrives
 
 
 @register(Tags.security)
-def email_needs_an_agreement(app_configs, **kwargs) -> list[Error]:
-    if settings.CHANNELS["email"] == "smtp" and not settings.EMAIL_AGREEMENT_SIGNED_ON:
-        return [
-            Error(
-                "Mail would leave this machine, and no agreement with the mail provider is on record.",
-                hint="Set EMAIL_AGREEMENT_SIGNED_ON to the date of the agreement, or leave EMAIL_URL empty.",
-                id="followups.E001",
-            )
-        ]
-    return []
+def real_ways_need_both_agreements(app_configs, **kwargs) -> list[Error]:
+    """Mail (E001) and texts (E005): whatever sends for real, its vendor has signed as BAA and as QSOA."""
+    vendors = {REAL[way] for way in settings.CHANNELS.values() if way in REAL}
+    return [_unsigned(vendor, names) for vendor in sorted(vendors) if (names := unsigned(vendor))]
+
+
+def _unsigned(vendor: str, names: list[str]) -> Error:
+    variables = " and ".join(f"{vendor.upper()}_{name}_SIGNED_ON" for name in names)
+    return Error(
+        f"{vendor.capitalize()}s would leave this machine, and an agreement with the provider is not on record.",
+        hint=f"Set {variables} to the day it was signed, or leave the provider unset.",
+        id={"email": "followups.E001", "text": "followups.E005"}[vendor],
+    )
 
 
 @register(Tags.security)
-def texts_need_an_agreement(app_configs, **kwargs) -> list[Error]:
-    if settings.CHANNELS["text"] == "twilio" and not settings.TEXT_AGREEMENT_SIGNED_ON:
-        return [
-            Error(
-                "Texts would leave this machine, and no agreement with the text provider is on record.",
-                hint="Set TEXT_AGREEMENT_SIGNED_ON to the date of the agreement, or leave TEXTS_ACCOUNT empty.",
-                id="followups.E005",
-            )
-        ]
-    return []
+def the_mail_provider_can_be_used(app_configs, **kwargs) -> list[Error]:
+    """One letter is written for it and not sent: that shows a missing key, and a provider that cannot but track."""
+    if "anymail" not in settings.CHANNELS.values() or not (trouble := anymail.trouble()):
+        return []
+    return [
+        Error(
+            f"No letter can be written for the mail provider {settings.MAIL_PROVIDER!r}: {trouble}.",
+            hint="Look at MAIL_PROVIDER and MAIL_OPTIONS. A provider that cannot leave out its tracking is no choice.",
+            id="followups.E007",
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)
@@ -61,7 +66,7 @@ def staff_have_an_inbox(app_configs, **kwargs) -> list[Warning]:
         return [
             Warning(
                 "Nobody is told when a call is late.",
-                hint="Set STAFF_INBOX to an address that staff read, or leave EMAIL_URL empty.",
+                hint="Set STAFF_INBOX to an address that staff read, or switch mail off.",
                 id="followups.W001",
             )
         ]
@@ -102,4 +107,4 @@ def the_sender_of_mail_is_our_own(app_configs, **kwargs) -> list[Error]:
 
 
 def _mail_leaves() -> bool:
-    return "smtp" in settings.CHANNELS.values()
+    return not {"smtp", "anymail"}.isdisjoint(settings.CHANNELS.values())

@@ -25,6 +25,15 @@ _AROUND = set(
     todos want would ya you your
     """.split()  # noqa: SIM905  easier to read as text
 )
+# Said by nobody who writes English.
+_SPANISH = set(
+    """
+    alto parar pare para basta baja cancelar detener terminar deje dejen ayuda informacion iniciar comenzar empezar
+    uno dos hola gracias favor por que como cuando donde quien quiero puedo necesito estoy soy esta este numero
+    equivocado equivocada llame llamen llamar llamenme mensaje mensajes textos escriban manden hoy manana mi nos
+    del las una pero muy bueno buenos buenas dias tardes noches
+    """.split()  # noqa: SIM905  easier to read as text
+)
 _WRONG = re.compile(
     r"\bwrong (number|num|no|person|phone|guy|one)\b|\bwrongnumber\b|\b(got|have) the wrong\b"
     r"|\bnot (my|the|her|his|their) (number|phone)\b|\bnumber (is )?not mine\b|\bnumero equivocado\b"
@@ -55,6 +64,11 @@ def meaning_of(text: str) -> Meaning:
         return Meaning.PERHAPS_STOP
     plain = {Meaning.HELP: _HELP, Meaning.START: _START, Meaning.FITS: _FITS, Meaning.CHANGE: _CHANGE}
     return next((meaning for meaning, known in plain.items() if _only(words, known)), Meaning.OTHER)
+
+
+def is_spanish(text: str) -> bool:
+    """Whether their words are; what both languages share, such as "1" and "STOP", is not."""
+    return not _SPANISH.isdisjoint(_words(text))
 
 
 def _words(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from privacy.encryption import SealedTextField
@@ -61,6 +61,15 @@ class InboundText(models.Model):
 
     def __str__(self) -> str:
         return f"Text {self.pk}"
+
+
+def last_heard_from(number: str) -> datetime | None:
+    """When a text last came from this number in international form, UTC; that confirms it (R-T5).
+
+    A row forgets its number after NUMBER_KEPT, 30 days, and at once where a text says "wrong number". So None says
+    "not in the last 30 days", and not "never": who needs to know of 90 has to keep the answer.
+    """
+    return InboundText.objects.from_number(number).aggregate(last=Max("at"))["last"]
 
 
 class WrongNumberQuerySet(models.QuerySet):

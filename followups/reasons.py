@@ -26,6 +26,7 @@ REASONS = {
     "refused": _("The address or number was refused"),
     "wrong_number": _("The number is somebody else’s"),
     "undelivered": _("The phone company could not deliver it"),
+    "bounced": "Their mail service gave it back",
     "no_answer": _("The mail service did not answer, five times"),
     "trying_again": _("Tries again by itself"),
     "worker_lost": _("The machine stopped while sending: check before sending again"),

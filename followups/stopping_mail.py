@@ -33,6 +33,14 @@ def stop(token: str, *, now: datetime) -> None:
             stops.stop_emails(request_id=request_id, by=audit.PERSON, now=now)
 
 
+def stop_address(email: str, *, now: datetime) -> None:
+    """The same, for whom the mail provider tells us of. An address that nobody here has changes nothing."""
+    theirs = CallbackRequest.objects.filter(contact__email_hash__in=keyed_hashes("email", email))
+    with transaction.atomic():
+        for request_id in theirs.order_by("pk").values_list("pk", flat=True):
+            stops.stop_emails(request_id=request_id, by=audit.PERSON, now=now)
+
+
 def _requests_at(token: str) -> list[int]:
     contact = _contact_of(token)
     return (

@@ -11,9 +11,11 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from phonenumber_field.phonenumber import PhoneNumber
+from phonenumbers import NumberParseException, is_possible_number
 
 from followups.discretion import in_text_letters
-from followups.inbound import meaning_of
+from followups.inbound import is_spanish, meaning_of
 from followups.models import ChannelName, InboundText, Incident, LocalDelivery, Message, MessageStatus, WrongNumber
 from followups.numbers import ASSESS_WITHIN, Meaning
 from followups.words import plain_phone
@@ -27,6 +29,7 @@ from scheduling.clock_words import clock_figures
 from scheduling.models import Closure
 
 SATURDAY = 5
+LONGEST_ID = 40
 ONCE_IN = timedelta(days=1)
 REPLIES = {
     Meaning.STOP: "followups/replies/stop.txt",
@@ -49,6 +52,7 @@ class Came:
 
     number: str
     meaning: Meaning
+    language: str
     requests: list[CallbackRequest]
     now: datetime
 
@@ -60,15 +64,26 @@ class Came:
 
 def take_in(provider_id: str, number: str, text: str, *, now: datetime) -> str:
     """Do what it asks, and return the words to answer with, or "". The same text a second time does nothing."""
+    number = _one_form(number)
     with transaction.atomic():
         meaning = meaning_of(text)
         row = {"meaning": meaning, "phone_hash": keyed_hash("phone", number), "at": now}
-        written, is_new = InboundText.objects.get_or_create(provider_id=provider_id, defaults=row)
+        written, is_new = InboundText.objects.get_or_create(provider_id=provider_id[:LONGEST_ID], defaults=row)
         if not is_new:
             return ""
-        came = Came(number, meaning, _requests_at(number), now)
+        language = "es" if is_spanish(text) else settings.LANGUAGE_CODE
+        came = Came(number, meaning, language, _requests_at(number), now)
         _act(came)
         return _reply(came, written)
+
+
+def _one_form(number: str) -> str:
+    """In international form, as it stands in a request; what is no number stays as it is."""
+    try:
+        read = PhoneNumber.from_string(number, region=settings.PHONENUMBER_DEFAULT_REGION)
+    except NumberParseException:
+        return number
+    return read.as_e164 if is_possible_number(read) else number
 
 
 def _requests_at(number: str) -> list[CallbackRequest]:
@@ -134,15 +149,15 @@ def _reply(came: Came, written: InboundText) -> str:
 
 
 def _words(template: str, came: Came) -> str:
-    """Under one name for all: a place's own name would tell which place knows the number."""
+    """Under one name for all, since a place's own would tell which place knows the number; and in the language of
+    their own words, since that of a request would tell that there is one."""
     context = {
         "label": settings.SENDER_LABEL,
         "phone": plain_phone(settings.PROVIDER_PHONE),
         "opens": clock_figures(settings.PHONE_OPENS),
         "closes": clock_figures(settings.PHONE_CLOSES),
     }
-    language = came.only_request.language if came.only_request else settings.LANGUAGE_CODE
-    with translation.override(language):
+    with translation.override(came.language):
         return " ".join(in_text_letters(render_to_string(template, context)).split())
 
 

@@ -1,4 +1,4 @@
-"""Addresses that others call by themselves: the text provider, and the mail program of whoever wants no more mail.
+"""Addresses that others call by themselves: the text and mail providers, and mail programs of who wants no more mail.
 
 None of them tells whether it knows somebody (R-P3), and none of them has a session.
 """
@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from followups import receipts, stopping_mail, texts_in
-from followups.channels import twilio
+from followups import mail_receipts, receipts, stopping_mail, texts_in
+from followups.channels import anymail, twilio
 from privacy.throttle import client_address, count_try
 
 STOPS_AN_HOUR = 300  # from one address: a mail service presses for many people
@@ -44,6 +44,18 @@ def text_in(request: HttpRequest) -> HttpResponse:
     provider_id, number, text, answered = provider.text_in(request.POST)
     words = texts_in.take_in(provider_id, number, text, now=timezone.now()) if provider_id and number else ""
     return HttpResponse(provider.answer("" if answered else words), content_type="text/xml")
+
+
+@csrf_exempt
+@login_not_required
+@never_cache
+@require_http_methods(["HEAD", "POST"])
+def mail_receipt(request: HttpRequest) -> HttpResponse:
+    """What became of some letters. HEAD is how some providers ask whether we are there."""
+    now = timezone.now()
+    for heard in anymail.heard_in(request) if request.method == "POST" else ():
+        mail_receipts.note(heard, now=now)
+    return HttpResponse()  # by any status but 200 some of them understand "again, please"
 
 
 @csrf_exempt

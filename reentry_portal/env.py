@@ -26,6 +26,11 @@ def text(name: str, default: str | None = None) -> str:
     return value or default or ""
 
 
+def address(name: str, default: str) -> str:
+    """A web address without a slash at its end, since ours are added to it."""
+    return text(name, default).rstrip("/")
+
+
 def flag(name: str, default: bool = False) -> bool:
     """True for 1, true, yes, on; False for 0, false, no, off; anything else stops the start."""
     value = text(name, "1" if default else "0").lower()
@@ -54,6 +59,17 @@ def keys(name: str) -> list[str]:
     if not ring:
         raise _unusable(name, "It needs at least one key.")
     return ring
+
+
+def options(name: str, of: str) -> dict[str, str]:
+    """NAME=value, NAME=value, as settings of one provider: API_KEY=x of mailgun is MAILGUN_API_KEY."""
+    read = {}
+    for part in names(name):
+        option, equals, value = (piece.strip() for piece in part.partition("="))
+        if not (option and equals and value):
+            raise _unusable(name, "Write NAME=value, with commas between.")
+        read[f"{of}_{option}".upper()] = value
+    return read
 
 
 def clock(name: str, default: str) -> time:

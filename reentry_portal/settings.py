@@ -27,7 +27,7 @@ CALLS_FROM = env.text("CALLS_FROM", "+14195550142" if DEMO else PROVIDER_PHONE)
 SENDER_LABEL = env.text("SENDER_LABEL", "Front Desk")
 STAFF_INBOX = env.text("STAFF_INBOX", "desk@example.org" if DEMO else "")
 ON_THIS_MACHINE = "http://127.0.0.1:8000"  # `serve` puts its own port here
-SITE_URL = env.text("SITE_URL", ON_THIS_MACHINE)
+SITE_URL = env.address("SITE_URL", ON_THIS_MACHINE)
 LEAVE_URL = env.text("LEAVE_URL", "https://www.weather.gov/")
 
 # --- Safety ----------------------------------------------------------------------------------------------------
@@ -241,12 +241,27 @@ MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = "Desk"
 
 # --- Mail ------------------------------------------------------------------------------------------------------
-EMAIL_AGREEMENT_SIGNED_ON = env.day("EMAIL_AGREEMENT_SIGNED_ON")  # R-P16: no agreement, no mail
+# R-P16: nothing leaves through a vendor until both are signed.
+AGREEMENTS = {
+    "email": {"BAA": env.day("EMAIL_BAA_SIGNED_ON"), "QSOA": env.day("EMAIL_QSOA_SIGNED_ON")},
+    "text": {"BAA": env.day("TEXT_BAA_SIGNED_ON"), "QSOA": env.day("TEXT_QSOA_SIGNED_ON")},
+}
+# A mail server, or a provider that django-anymail speaks to; with both named, the provider.
+MAIL_PROVIDER = env.text("MAIL_PROVIDER", "")
+MAIL_ANSWER_WITHIN = env.number("MAIL_ANSWER_WITHIN_SECONDS", 20)  # each step; well inside delivery.STUCK_AFTER
+ANYMAIL = {
+    **env.options("MAIL_OPTIONS", of=MAIL_PROVIDER),
+    "WEBHOOK_SECRET": env.text("MAIL_WEBHOOK_SECRET", ""),
+    "REQUESTS_TIMEOUT": MAIL_ANSWER_WITHIN,
+}
 globals().update(env.mail("EMAIL_URL"))
-if not env.text("EMAIL_URL", ""):
+_MAIL = "smtp" if env.text("EMAIL_URL", "") else "off"
+if MAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+    _MAIL = "anymail"
+elif _MAIL == "off":
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 # --- Texts: off until the account is set and the vendor has signed --------------------------------------------
-TEXT_AGREEMENT_SIGNED_ON = env.day("TEXT_AGREEMENT_SIGNED_ON")  # R-P16: no agreement, no texts
 TEXTS_ACCOUNT = env.text("TEXTS_ACCOUNT", "")
 TEXTS_TOKEN = env.text("TEXTS_TOKEN", "")
 TEXTS_FROM = env.text("TEXTS_FROM", "")
@@ -254,7 +269,6 @@ TEXTS_URL = env.text("TEXTS_URL", "https://api.twilio.com")
 TEXTS_ANSWER_WITHIN = env.number("TEXTS_ANSWER_WITHIN_SECONDS", 20)  # each step; well inside delivery.STUCK_AFTER
 _TEXTS = "twilio" if TEXTS_ACCOUNT and TEXTS_TOKEN and not DEMO else "off"
 # Which file of followups/channels sends what. A demonstration keeps everything in the local outbox.
-_MAIL = "smtp" if env.text("EMAIL_URL", "") else "off"
 CHANNELS = (
     dict.fromkeys(["text", "email", "inbox"], "local") if DEMO else {"text": _TEXTS, "email": _MAIL, "inbox": _MAIL}
 )

@@ -29,6 +29,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", pages.robots_txt, name="robots"),
     path("sitemap.xml", pages.sitemap_xml, name="sitemap"),
+    path("m/", followups.mail_receipt, name="mail-receipt"),
     path("t/", followups.text_in, name="text-in"),
     path("t/<int:message_id>/", followups.text_receipt, name="text-receipt"),
     path("staff/account/", include(signing_in)),

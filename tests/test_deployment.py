@@ -331,7 +331,10 @@ def test_the_deployment_check_of_django_is_clean(deployed):
     assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
 
 
-MAIL = {"EMAIL_URL": "smtp+tls://user:password@mail.test:587", "EMAIL_AGREEMENT_SIGNED_ON": "2026-01-05"}
+SIGNED = {"EMAIL_BAA_SIGNED_ON": "2026-01-05", "EMAIL_QSOA_SIGNED_ON": "2026-01-05"}
+MAIL = {"EMAIL_URL": "smtp+tls://user:password@mail.test:587", **SIGNED}
+BY_LIBRARY = {"MAIL_PROVIDER": "mailgun", "MAIL_OPTIONS": "API_KEY=x, WEBHOOK_SIGNING_KEY=y"}
+PROVIDER = {**BY_LIBRARY, **SIGNED, "EMAIL_FROM": "Front Desk <hello@frontdesk.test>"}
 
 
 @pytest.mark.parametrize(
@@ -341,6 +344,9 @@ MAIL = {"EMAIL_URL": "smtp+tls://user:password@mail.test:587", "EMAIL_AGREEMENT_
         (MAIL, {"followups.E004"}),
         (MAIL | {"EMAIL_FROM": "Sober Desk <hello@frontdesk.test>"}, {"followups.E003"}),
         (MAIL | {"EMAIL_FROM": "Front Desk <hello@frontdesk.test>"}, set()),
+        (PROVIDER | {"EMAIL_BAA_SIGNED_ON": ""}, {"followups.E001"}),
+        (PROVIDER | {"MAIL_OPTIONS": ""}, {"followups.E007"}),
+        (PROVIDER, set()),
     ],
 )
 def test_what_new_env_leaves_open_is_asked_for_only_when_it_matters(deployed, filled_in, missing):
@@ -358,3 +364,11 @@ def test_an_empty_line_leaves_the_second_factor_on(deployed):
     environment = deployed | {"STAFF_MFA": "", "DJANGO_SETTINGS_MODULE": "reentry_portal.settings"}
 
     assert subprocess.check_output(command, cwd=BASE_DIR, env=environment, text=True).strip() == "True"
+
+
+def test_a_slash_at_the_end_of_the_address_changes_no_signature(deployed):
+    ask = "from django.conf import settings; print(settings.SITE_URL)"
+    command = [sys.executable, "-c", f"import django; django.setup(); {ask}"]
+    environment = deployed | {"SITE_URL": "https://desk.test/", "DJANGO_SETTINGS_MODULE": "reentry_portal.settings"}
+
+    assert subprocess.check_output(command, cwd=BASE_DIR, env=environment, text=True).strip() == "https://desk.test"

@@ -199,7 +199,7 @@ def test_states_and_moves_are_drawn_as_they_are():
 # --- addresses ------------------------------------------------------------------------------------------------------
 
 PUBLIC = {
-    "", "healthz", "language-help/", "leave/", "my/", "my/<str:token>/", "my/back/",
+    "", "healthz", "language-help/", "leave/", "m/", "my/", "my/<str:token>/", "my/back/",
     "my/calendar/<int:claim_id>/", "my/choose/", "my/contact/", "my/erase/", "my/fit/", "my/later/", "my/list/",
     "my/kind-notes/", "my/list/leave/", "my/messages/", "my/new-link/", "my/not-this/", "my/wake/", "my/ways/",
     "my/withdraw/", "my/yes/",

@@ -47,6 +47,22 @@ def test_only_a_whole_number_is_a_number(written, monkeypatch):
         env.number("PORTAL_TEST", 30)
 
 
+def test_the_options_of_a_provider_are_settings_under_its_name(monkeypatch):
+    assert env.options("PORTAL_TEST", of="mailgun") == {}
+    monkeypatch.setenv("PORTAL_TEST", "api_key=a=b, SENDER_DOMAIN = mg.frontdesk.test")
+    assert env.options("PORTAL_TEST", of="mailgun") == {
+        "MAILGUN_API_KEY": "a=b",
+        "MAILGUN_SENDER_DOMAIN": "mg.frontdesk.test",
+    }
+
+
+@pytest.mark.parametrize("written", ["key", "API_KEY=", "=value", "API_KEY=x, y"])
+def test_half_an_option_stops_the_start_and_is_not_printed(written, monkeypatch):
+    monkeypatch.setenv("PORTAL_TEST", written)
+    with pytest.raises(ImproperlyConfigured, match="PORTAL_TEST: Write NAME=value"):
+        env.options("PORTAL_TEST", of="mailgun")
+
+
 # --- Names on messages ------------------------------------------------------------------------------------------
 
 
@@ -73,7 +89,7 @@ def test_the_name_on_messages_tells_nothing_in_plain_letters(label, problems, se
 @pytest.fixture
 def mail(settings):
     settings.CHANNELS = {"text": "off", "email": "smtp", "inbox": "smtp"}
-    settings.EMAIL_AGREEMENT_SIGNED_ON = date(2026, 1, 5)
+    settings.AGREEMENTS = {"email": {"BAA": date(2026, 1, 5), "QSOA": date(2026, 1, 5)}}
     settings.STAFF_INBOX = "desk@frontdesk.test"
     return settings
 

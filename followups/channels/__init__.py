@@ -1,6 +1,7 @@
 """How a message leaves: one file per way, all with one function `deliver(outgoing, now)`.
 
 A file may also have `forget_words(provider_id)`, where the provider can blank its own copy of what was sent.
+`REAL` names the files through which something leaves this machine, and whose agreements that needs (R-P16).
 """
 
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from importlib import import_module
 from types import ModuleType
 
 from django.conf import settings
+
+REAL = {"smtp": "email", "anymail": "email", "twilio": "text"}
 
 
 class TryLater(Exception):
@@ -44,6 +47,17 @@ def way_out(channel: str) -> Deliver:
 def blanking(channel: str) -> Callable[[str], bool] | None:
     """The function that asks the provider to forget the words of one message; None where it cannot be asked."""
     return None if settings.CHANNELS[channel] == "off" else getattr(_file_of(channel), "forget_words", None)
+
+
+def unsigned(vendor: str) -> list[str]:
+    """Which agreements with this vendor are not on record: of BAA and QSOA, those without a date (R-P16)."""
+    return [name for name, day in settings.AGREEMENTS[vendor].items() if day is None]
+
+
+def refuse_unsigned(vendor: str) -> None:
+    """For a start that went past the check: nothing may go to a vendor who has not signed. Raises Refused."""
+    if unsigned(vendor):
+        raise Refused
 
 
 def _file_of(channel: str) -> ModuleType:

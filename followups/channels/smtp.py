@@ -1,25 +1,25 @@
-"""Plain email through Django's mail settings: neutral sender, text only, nothing that tracks (R-E2)."""
+"""Email through the mail server of EMAIL_URL."""
 
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
-from email.utils import make_msgid, parseaddr
 from smtplib import SMTPHeloError, SMTPRecipientsRefused, SMTPResponseException
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
-from followups.channels import Outgoing, Refused, TryLater
+from followups.channels import Outgoing, Refused, TryLater, refuse_unsigned
+from followups.letter import letter
 
 ANSWERS_WITHIN = 30  # seconds, for each step of the talk; well inside delivery.STUCK_AFTER
 
 
 def deliver(outgoing: Outgoing, now: datetime) -> str:
     """Raises TryLater or Refused when it certainly did not leave; any other error leaves that unknown."""
+    refuse_unsigned("email")
     connection = _opened()
     try:
-        handed_over = _message(outgoing, connection).send()
+        handed_over = letter(outgoing, connection).send()
     except SMTPHeloError as error:  # they refused us, before they heard of any letter
         raise TryLater from error
     except SMTPRecipientsRefused as error:
@@ -41,30 +41,6 @@ def _opened() -> BaseEmailBackend:
     except OSError as error:  # all errors of smtplib are among them
         raise TryLater from error
     return connection
-
-
-def _message(outgoing: Outgoing, connection: BaseEmailBackend) -> EmailMessage:
-    _name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return EmailMessage(
-        subject=outgoing.subject,
-        body=outgoing.body,
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[outgoing.to],
-        connection=connection,
-        headers={
-            # Django would put the name of this machine here, which may say what we do (R-P2).
-            "Message-ID": make_msgid(domain=sender.rpartition("@")[2]),
-            "Auto-Submitted": "auto-generated",
-            **_one_click(outgoing.stop_url),
-        },
-    )
-
-
-def _one_click(stop_url: str) -> dict[str, str]:
-    """The button "unsubscribe" of the reader's own mail program (RFC 8058, R-E1)."""
-    if not stop_url:
-        return {}
-    return {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _meaning(codes: Iterable[int], error: Exception) -> Exception:

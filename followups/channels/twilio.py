@@ -17,7 +17,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 
-from followups.channels import Outgoing, Refused, TryLater
+from followups.channels import Outgoing, Refused, TryLater, refuse_unsigned
 
 MOST_BYTES = 64 * 1024  # of an answer
 ACCEPTED, GONE = (200, 201), 404
@@ -31,8 +31,7 @@ class UnclearAnswer(Exception):
 
 def deliver(outgoing: Outgoing, now: datetime) -> str:
     """Returns their id. Raises TryLater or Refused when it certainly did not leave; any other error leaves it open."""
-    if not settings.TEXT_AGREEMENT_SIGNED_ON:
-        raise Refused  # started past the check; nothing may go to a vendor who has not signed (R-P16)
+    refuse_unsigned("text")
     receipt = settings.SITE_URL + reverse("text-receipt", args=[outgoing.message_id])
     text = {"To": outgoing.to, "From": settings.TEXTS_FROM, "Body": outgoing.body, "StatusCallback": receipt}
     status, answer = _post("Messages.json", text)

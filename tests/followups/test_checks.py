@@ -8,19 +8,23 @@ from django.core.checks import run_checks
 MAIL = {"text": "off", "email": "smtp", "inbox": "smtp"}
 LOCAL = dict.fromkeys(MAIL, "local")
 OFF = dict.fromkeys(MAIL, "off")
-SIGNED = date(2026, 1, 5)
+SIGNED = {"BAA": date(2026, 1, 5), "QSOA": date(2026, 1, 5)}
+UNSIGNED = dict.fromkeys(SIGNED)
 
 
 @pytest.mark.parametrize(
-    ("channels", "signed_on", "inbox", "found"),
+    ("channels", "signed", "inbox", "found"),
     [
-        (MAIL, None, "desk@example.org", ["followups.E001"]),
+        (MAIL, UNSIGNED, "desk@example.org", ["followups.E001"]),
+        (MAIL, {**SIGNED, "BAA": None}, "desk@example.org", ["followups.E001"]),
+        (MAIL, {**SIGNED, "QSOA": None}, "desk@example.org", ["followups.E001"]),
+        ({**OFF, "inbox": "smtp"}, UNSIGNED, "desk@example.org", ["followups.E001"]),
         (MAIL, SIGNED, "desk@example.org", []),
         (MAIL, SIGNED, "", ["followups.W001"]),
-        (LOCAL, None, "desk@example.org", []),
-        (OFF, None, "", []),
+        (LOCAL, UNSIGNED, "desk@example.org", []),
+        (OFF, UNSIGNED, "", []),
     ],
 )
-def test_mail_needs_an_agreement_and_somebody_who_reads_the_inbox(channels, signed_on, inbox, found, settings):
-    settings.CHANNELS, settings.EMAIL_AGREEMENT_SIGNED_ON, settings.STAFF_INBOX = channels, signed_on, inbox
+def test_mail_needs_both_agreements_and_somebody_who_reads_the_inbox(channels, signed, inbox, found, settings):
+    settings.CHANNELS, settings.AGREEMENTS, settings.STAFF_INBOX = channels, {"email": signed}, inbox
     assert sorted(one.id for one in run_checks() if one.id.startswith("followups.")) == found

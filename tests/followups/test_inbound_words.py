@@ -2,7 +2,7 @@
 
 import pytest
 
-from followups.inbound import meaning_of
+from followups.inbound import is_spanish, meaning_of
 
 STOP = """
 STOP|stop|Stop|Stop.|stop!|STOP!!!|"stop"|(stop)|*stop*|stop,|S T O P|s.t.o.p|S-T-O-P|st0p|STOOOOP|stopp|sstop|  stop  |
@@ -78,3 +78,18 @@ def test_there_are_two_hundred_spellings_of_the_words_that_must_never_be_misread
 def test_a_very_long_text_is_read_too():
     assert meaning_of("please " * 300 + "stop") == "stop"
     assert meaning_of("x " * 800) == "other"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["alto", "ALTO!", "¡Ayuda!", "información", "no me escriban", "¿cuándo?", "uno", "hola", "estoy en el trabajo"],
+)
+def test_what_only_spanish_has_is_answered_in_spanish(said):
+    assert is_spanish(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["STOP", "help", "1", "2", "ok", "no", "", "🙂", "can you call me at 5", "texts to me please"]
+)
+def test_what_both_languages_share_is_answered_in_english(said):
+    assert not is_spanish(said)

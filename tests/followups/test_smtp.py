@@ -1,7 +1,7 @@
 """Real talk with a real mail server on this machine: what may be tried again, what never, and what nobody knows."""
 
 import socket
-from datetime import timedelta
+from datetime import date, timedelta
 from email import message_from_string
 
 import pytest
@@ -12,6 +12,7 @@ from followups.models import Message
 from .mail_server import SILENCE, MailServer
 from .people import WEDNESDAY, by_email, fate, message_of, tick
 
+SIGNED = {"BAA": date(2026, 1, 5), "QSOA": date(2026, 1, 5)}
 pytestmark = pytest.mark.django_db
 
 
@@ -23,6 +24,7 @@ def mail_at(settings):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
         settings.CHANNELS = {**settings.CHANNELS, "email": "smtp"}
+        settings.AGREEMENTS = {**settings.AGREEMENTS, "email": SIGNED}
         settings.DEFAULT_FROM_EMAIL = "Front Desk <desk@example.org>"
 
     return use

@@ -16,6 +16,7 @@ from .text_provider import HANGS_UP, LIES, NO_ID, REFUSED, SILENT, TAKEN, TOO_MA
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
+SIGNED = {"BAA": date(2026, 1, 5), "QSOA": date(2026, 1, 5)}
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def texts_at(settings):
     def use(url):
         settings.TEXTS_URL = url
         settings.TEXTS_ACCOUNT, settings.TEXTS_TOKEN, settings.TEXTS_FROM = "AC1", "a secret", "+14195550100"
-        settings.TEXT_AGREEMENT_SIGNED_ON = date(2026, 1, 5)
+        settings.AGREEMENTS = {**settings.AGREEMENTS, "text": SIGNED}
         settings.CHANNELS = {**settings.CHANNELS, "text": "twilio"}
 
     return use
@@ -118,14 +119,16 @@ def test_a_provider_that_is_down_is_tried_again_and_gets_it_once(texts_at):
         assert provider.taken() == {"+14195550101": 1}
 
 
-def test_nothing_goes_to_a_vendor_who_has_not_signed(provider, settings):
-    settings.TEXT_AGREEMENT_SIGNED_ON = None
+@pytest.mark.parametrize("missing", ["BAA", "QSOA"])
+def test_nothing_goes_to_a_vendor_who_has_not_signed_both(missing, provider, settings):
+    settings.AGREEMENTS = {**settings.AGREEMENTS, "text": {**SIGNED, missing: None}}
     request = someone()
     tick()
     assert fate(request) == ("failed", "refused")
     assert provider.asked == []
-    assert "followups.E005" in {one.id for one in run_checks()}
-    settings.TEXT_AGREEMENT_SIGNED_ON = date(2026, 1, 5)
+    (error,) = [one for one in run_checks() if one.id == "followups.E005"]
+    assert f"TEXT_{missing}_SIGNED_ON" in error.hint
+    settings.AGREEMENTS = {**settings.AGREEMENTS, "text": SIGNED}
     assert "followups.E005" not in {one.id for one in run_checks()}
 
 

@@ -1,7 +1,5 @@
 """Somebody writes to our number: signed or not heard, never twice, never about somebody else (R-T3, R-P3, R-T5)."""
 
-import base64
-import hmac
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import count
@@ -11,15 +9,13 @@ import pytest
 import time_machine
 from django.conf import settings as real_settings
 from django.db import connection
-from django.http import QueryDict
-from django.test import Client
 from django.utils import translation
 
 from followups import delivery, texts_in
-from followups.channels.twilio import is_genuine
+from followups.channels import TryLater
 from followups.discretion import fits_one_text, giveaways
-from followups.models import InboundText, Incident, Message, WrongNumber
-from followups.numbers import Meaning
+from followups.models import InboundText, Incident, WrongNumber
+from followups.numbers import Meaning, last_heard_from
 from followups.retention import RULES
 from intake import actions
 from intake.answers import Reach
@@ -62,99 +58,14 @@ def steps(request) -> list[str]:
     return [entry.what for entry in request.history.all()]
 
 
-# --- the signature --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def their_token(settings):
-    settings.TEXTS_TOKEN = "a secret of theirs and ours"
-    settings.SITE_URL = "https://desk.example.org"
-    return settings.TEXTS_TOKEN
-
-
-def signature(token, url, fields) -> str:
-    signed = url + "".join(f"{name}{fields[name]}" for name in sorted(fields))
-    return base64.b64encode(hmac.digest(token.encode(), signed.encode(), "sha1")).decode()
-
-
-def call_us(path, fields, *, token, site="https://desk.example.org") -> object:
-    headers = {"X-Twilio-Signature": signature(token, site + path, fields)}
-    return Client(enforce_csrf_checks=True).post(path, fields, headers=headers)
-
-
-def test_the_signature_is_theirs_as_their_own_papers_compute_it(settings):
-    """The worked example of Twilio's page on webhook security."""
-    settings.TEXTS_TOKEN = "12345"
-    url = "https://mycompany.com/myapp.php?foo=1&bar=2"
-    fields = QueryDict(mutable=True)
-    fields.update(
-        {
-            "CallSid": "CA1234567890ABCDE",
-            "Caller": "+14158675309",
-            "Digits": "1234",
-            "From": "+14158675309",
-            "To": "+18005551212",
-        }
-    )
-    assert is_genuine(url, fields, "RSOYDt4T1cUTdK1PDd93/VVr8B8=")
-    assert not is_genuine(url + "&more=1", fields, "RSOYDt4T1cUTdK1PDd93/VVr8B8=")
-
-
-def test_a_signed_text_is_heard_and_answered_behind_the_proxy(their_token):
-    request = someone()
-    fields = {"MessageSid": "SM1", "From": NUMBER, "Body": "Stop!", "To": "+14195550100"}
-    answer = call_us("/t/", fields, token=their_token)
-    assert (answer.status_code, answer["Content-Type"]) == (200, "text/xml")
-    assert b"<Message>Front Desk: You are opted out" in answer.content
-    assert not answer.cookies
-    assert not now_of(request).contact.text_ok
-    again = call_us("/t/", fields, token=their_token)
-    assert b"<Message>" not in again.content
-    assert steps(request).count("texts_stopped") == 1
-
-
-@pytest.mark.parametrize(
-    "trouble", ["wrong token", "changed words", "no signature", "odd signature", "no token of ours"]
-)
-def test_what_is_not_signed_by_them_is_not_heard(trouble, their_token, settings):
-    request = someone()
-    fields = {"MessageSid": "SM1", "From": NUMBER, "Body": "STOP"}
-    token = "another" if trouble == "wrong token" else their_token
-    if trouble == "no token of ours":
-        settings.TEXTS_TOKEN = token = ""
-    signed = signature(token or "x", "https://desk.example.org/t/", fields)
-    signed = {"no signature": "", "odd signature": "ü" * 28}.get(trouble, signed)
-    if trouble == "no token of ours":
-        signed = base64.b64encode(
-            hmac.digest(b"", b"https://desk.example.org/t/BodySTOPFrom+14195550101MessageSidSM1", "sha1")
-        ).decode()
-    if trouble == "changed words":
-        fields["Body"] = "START"
-    assert Client().post("/t/", fields, headers={"X-Twilio-Signature": signed}).status_code == 403
-    assert now_of(request).contact.text_ok
-    assert not InboundText.objects.exists()
-
-
-def test_a_signed_receipt_is_heard_and_a_forged_one_is_not(their_token):
-    request = someone()
-    planned()
-    Message.objects.update(status="sent", channel="text", tries=1, handed_over_at=WEDNESDAY, provider_id="SM1")
-    path, fields = f"/t/{message_of(request).pk}/", {"MessageSid": "SM1", "MessageStatus": "undelivered"}
-    assert call_us(path, fields, token="another").status_code == 403
-    assert fate(request) == ("sent", "")
-    assert call_us(path, fields, token=their_token).status_code == 204
-    assert fate(request) == ("failed", "undelivered")
-    assert call_us("/t/999/", fields, token=their_token).status_code == 204
-
-
-def test_what_the_provider_answered_itself_is_not_answered_twice(their_token):
-    request = someone()
-    fields = {"MessageSid": "SM1", "From": NUMBER, "Body": "STOP", "OptOutType": "STOP"}
-    assert b"<Message>" not in call_us("/t/", fields, token=their_token).content
-    assert not now_of(request).contact.text_ok
-
-
 # --- stop -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", ["+14195550101", "14195550101", "4195550101", "(419) 555-0101", " +1 419 555 0101 "])
+def test_a_stop_counts_however_the_number_is_written(number):
+    request = someone()
+    text("STOP", number=number)
+    assert not now_of(request).contact.text_ok
 
 
 def test_a_stop_ends_texts_to_that_number_for_every_request_and_nothing_else():
@@ -178,6 +89,33 @@ def test_a_stop_between_claim_and_hand_over_is_heard():
     text("STOP", now=WEDNESDAY)
     assert delivery._hand_over(message_of(request).pk, claim, WEDNESDAY) is None
     assert fate(request) == ("skipped", "no_consent")
+
+
+def test_a_stop_between_a_try_that_failed_and_the_next_is_heard(monkeypatch):
+    def nobody_there(outgoing, now):
+        raise TryLater
+
+    request = someone()
+    with monkeypatch.context() as patch:
+        patch.setattr("followups.channels.local.deliver", nobody_there)
+        tick()
+    assert fate(request) == ("planned", "trying_again")
+    text("STOP", now=WEDNESDAY)
+    tick(now=WEDNESDAY + HOUR)
+    assert fate(request) == ("skipped", "no_consent")
+    assert left() == []
+
+
+def test_a_stop_changes_nothing_about_a_text_that_may_have_left():
+    request = someone()
+    planned()
+    claim = delivery._claim(message_of(request).pk, WEDNESDAY)
+    outgoing = delivery._hand_over(message_of(request).pk, claim, WEDNESDAY)
+    text("STOP", now=WEDNESDAY)
+    assert fate(request) == ("sending", "")
+    delivery._send(outgoing, claim, WEDNESDAY)
+    assert fate(request) == ("sent", "")
+    assert not now_of(request).contact.text_ok
 
 
 def test_who_may_mean_stop_gets_no_more_texts_and_a_person_looks():
@@ -259,14 +197,31 @@ def test_out_of_hours_words_get_one_fixed_answer_a_day_and_in_hours_none():
     assert text("hello", now=NIGHT + 25 * HOUR, number=UNKNOWN) == answer
 
 
-@pytest.mark.parametrize("words", ["1", "2", "where are you", "START", "HELP", "STOP", "please don't text me"])
+@pytest.mark.parametrize("words", ["1", "2", "where are you", "START", "HELP", "STOP", "please don't text me", "ayuda"])
 @pytest.mark.parametrize("now", [WEDNESDAY, NIGHT])
 def test_a_number_we_do_not_know_is_answered_as_one_we_know_and_as_one_that_is_shared(words, now):
     someone(**HERS)
     someone(number=2, **HERS)
     someone(number=2, name="Sorrel")
-    answers = {text(words, number=number, now=now) for number in (NUMBER, "+14195550102", UNKNOWN)}
+    CallbackRequest.objects.filter(pk=someone(number=3, **HERS).pk).update(language="es")
+    answers = {text(words, number=number, now=now) for number in (NUMBER, "+14195550102", "+14195550103", UNKNOWN)}
     assert len(answers) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        ("HELP", "For help call"),
+        ("Ayuda por favor", "Ayuda: llama"),
+        ("ALTO", "No recibir"),
+        ("¿cuándo abren?", "Este"),
+        ("dos", "Gracias"),
+    ],
+)
+def test_the_answer_is_in_the_language_of_their_words_whoever_they_are(words, begins):
+    answers = {text(words, number=number, now=NIGHT) for number in (NUMBER, UNKNOWN)}
+    assert len(answers) == 1
+    assert answers.pop().startswith(f"Front Desk: {begins}")
 
 
 @pytest.mark.parametrize("words", ["1", "2", "call me at the mill", "START", "HELP"])
@@ -387,13 +342,34 @@ def test_an_old_stop_played_again_after_a_start_stops_nobody():
     assert now_of(request).contact.text_ok
 
 
+def test_when_a_number_was_last_heard_from_is_known_for_a_month():
+    assert last_heard_from(NUMBER) is None
+    text("1", now=WEDNESDAY)
+    text("hello", now=WEDNESDAY + HOUR)
+    text("hello", number=UNKNOWN, now=WEDNESDAY + 2 * HOUR)
+    assert last_heard_from(NUMBER) == WEDNESDAY + HOUR
+    assert last_heard_from("+14195550102") is None
+    assert last_heard_from("") is None
+    forget_old_numbers(WEDNESDAY + timedelta(days=31))
+    assert last_heard_from(NUMBER) is None
+
+
+def test_a_wrong_number_is_not_a_number_we_heard_from():
+    text("1", now=WEDNESDAY)
+    text("wrong number", now=WEDNESDAY + HOUR)
+    assert last_heard_from(NUMBER) is None
+
+
+def forget_old_numbers(now) -> None:
+    (rule,) = RULES
+    for pk in rule.due(now):
+        rule.purge(pk, now)
+
+
 def test_the_number_of_a_text_is_kept_for_a_month_and_its_id_for_good():
     text("hello", now=WEDNESDAY)
-    (rule,) = RULES
     for days, kept in ((29, 1), (30, 0)):
-        now = WEDNESDAY + timedelta(days=days)
-        for pk in rule.due(now):
-            rule.purge(pk, now)
+        forget_old_numbers(WEDNESDAY + timedelta(days=days))
         assert InboundText.objects.exclude(phone_hash="").count() == kept
     assert InboundText.objects.count() == 1
 
@@ -411,9 +387,8 @@ def test_a_stop_by_text_is_taken_back_by_a_tick_in_the_box_on_their_page():
 @pytest.mark.parametrize("language", [code for code, _name in real_settings.LANGUAGES])
 def test_every_answer_fits_one_text_and_gives_nothing_away(language, settings):
     settings.SENDER_LABEL = "Ask for the Front Office"
-    request = CallbackRequest(language=language, status="waiting")
     for template in {*texts_in.REPLIES.values(), texts_in.CLOSED}:
-        came = texts_in.Came(NUMBER, Meaning.OTHER, [request], WEDNESDAY)
+        came = texts_in.Came(NUMBER, Meaning.OTHER, language, [], WEDNESDAY)
         words = texts_in._words(template, came)
         assert fits_one_text(words), f"{len(words)}: {words}"
         assert giveaways(words, names=["Hazel Larkspur"]) == []

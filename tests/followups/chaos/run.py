@@ -79,7 +79,8 @@ def portal(provider: TextProvider, people: int) -> Iterator[Portal]:
     the clocks give it time."""
     make_it_afternoon()
     account = {"TEXTS_ACCOUNT": "AC1", "TEXTS_TOKEN": "a secret", "TEXTS_FROM": "+14195550100"}
-    where = {"TEXTS_URL": provider.url, "TEXTS_ANSWER_WITHIN_SECONDS": "1", "TEXT_AGREEMENT_SIGNED_ON": "2026-01-05"}
+    where = {"TEXTS_URL": provider.url, "TEXTS_ANSWER_WITHIN_SECONDS": "1"}
+    where |= dict.fromkeys(["TEXT_BAA_SIGNED_ON", "TEXT_QSOA_SIGNED_ON"], "2026-01-05")
     tick = str(1 + people // 1000)
     portal = Portal(DEMO="0", LOG_LEVEL="INFO", SCHEDULER_TICK_SECONDS=tick, **account, **where)
     try:
