@@ -35,7 +35,7 @@ def _number(words: str, usual: int, least: int, most: int, help_text: str = "") 
     return models.PositiveSmallIntegerField(words, default=usual, validators=limits, help_text=help_text)
 
 
-class CadenceQuerySet(models.QuerySet):
+class CadenceQuerySet(models.QuerySet["Cadence"]):
     def of(self, location_id: int | None) -> "Cadence":
         """That of the place, else that of all the rest; the usual one where a row was never written. One query."""
         theirs = self.filter(Q(location=location_id) | Q(location=None))
