@@ -35,7 +35,7 @@ class MessageAdmin(ReadOnlyAdmin):
     """The outbox: what is planned, what went, and why something did not. A few buttons, and nothing else to write."""
 
     actions = ["send_again", "call_off", "did_leave", "did_not_leave"]
-    list_display = ["reference", "kind", "channel", "due_at", "status", "reason_in_words", "handed_over_at"]
+    list_display = ["reference", "kind", "channel", "due_at", "status", "reason_in_words"]
     list_filter = ["status", "kind", "channel", WhyFilter]
     fields = [
         "reference",

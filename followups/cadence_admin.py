@@ -15,6 +15,21 @@ class CadenceAdmin(admin.ModelAdmin):
     list_select_related = ["location"]
     actions = None
 
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "When we write", **(extra_context or {})})
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """A place is chosen here, and changed where places are."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field.empty_label = "All places without their own"
+        return field
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        widget = form.base_fields["location"].widget
+        widget.can_add_related = widget.can_change_related = widget.can_view_related = False
+        return form
+
     def has_delete_permission(self, request, obj=None) -> bool:
         is_of_a_place = obj is None or obj.location_id is not None
         return is_of_a_place and super().has_delete_permission(request, obj)

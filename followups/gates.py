@@ -199,21 +199,25 @@ def _introduced(asked: Asked) -> No | None:
     numbers = _others_at(asked.message.request.contact, ChannelName.TEXT)
     if Message.objects.introductions(numbers).exclude(status=MessageStatus.SENDING).exists():
         return None
-    return No("first_text_first", until=asked.now + LOOK_AGAIN) if _is_coming(numbers, asked) else No("no_first_text")
+    coming = _first_text_comes_at(numbers, asked)
+    return No("first_text_first", until=max(coming, asked.now) + LOOK_AGAIN) if coming else No("no_first_text")
 
 
 def _is_first(message: Message) -> bool:
     return message.kind == KindName.OPT_IN
 
 
-def _is_coming(numbers: QuerySet, asked: Asked) -> bool:
-    """The first text is on its way, or will be planned for a yes that is new."""
+def _first_text_comes_at(numbers: QuerySet, asked: Asked) -> datetime | None:
+    """When the first text is due that is on its way or will be planned for a yes that is new; None without one."""
     firsts = Message.objects.filter(kind=KindName.OPT_IN, request__in=numbers)
     under_way = [MessageStatus.PLANNED, MessageStatus.CLAIMED, MessageStatus.SENDING]
+    due_at = firsts.filter(status__in=under_way).order_by("due_at").values_list("due_at", flat=True).first()
+    if due_at:
+        return due_at
     yes = Consent.objects.filter(request__in=numbers, kind=Consent.Kind.TEXT, given=True).last()
     is_new = yes is not None and yes.at > asked.now - OPT_IN_WITHIN
     is_planned = firsts.filter(occasion=str(yes.pk)).exists() if yes else False
-    return firsts.filter(status__in=under_way).exists() or (is_new and not is_planned)
+    return asked.now if is_new and not is_planned else None
 
 
 def _left_at(message: Message) -> datetime:

@@ -1,16 +1,18 @@
 """Who would get what, when, and why not, in the coming days as things stand now. Reads only: not a row is written."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from heapq import heappop, heappush
+from itertools import islice
 
 from django.utils import timezone
 from django.utils.dateformat import format as in_words
 
-from followups.gates import channel_for, first_no
+from followups.gates import LOOK_AGAIN, No, channel_for, first_no
 from followups.kinds import KINDS
-from followups.models import Message, MessageStatus
+from followups.models import KindName, Message, MessageStatus
 from followups.planner import rows_to_plan
 from followups.reasons import REASONS
 from intake.clock import time_words
@@ -38,11 +40,47 @@ class Foreseen:
 
 
 def foresee(*, now: datetime, days: int, most: int | None = None) -> Iterator[Foreseen]:
-    """In the order in which they would be due; `most` cuts the list. Requests are looked at as they stand now: what
+    """In the order in which they would go; `most` cuts the list. Requests are looked at as they stand now: what
     people and staff do in the meantime is not guessed."""
-    before: dict[int, list[Message]] = defaultdict(list)
-    for message in coming(now=now, days=days)[:most]:
-        yield _foreseen(message, before[message.request_id], now)
+    return islice(_Ahead(now, days).lines(), most)
+
+
+class _Ahead:
+    """What is coming. A message that must wait comes again at the moment until which it waits."""
+
+    def __init__(self, now: datetime, days: int) -> None:
+        self.end = now + timedelta(days=days)
+        self.queue = [(max(one.due_at, now), number, one) for number, one in enumerate(coming(now=now, days=days))]
+        self.first_texts = {one.request_id: at for at, _number, one in self.queue if one.kind == KindName.OPT_IN}
+        self.before: dict[int, list[Message]] = defaultdict(list)
+        self.waits: Counter[int] = Counter()
+
+    def lines(self) -> Iterator[Foreseen]:
+        while self.queue:
+            at, number, message = heappop(self.queue)
+            if not self.waits[number]:
+                requests = CallbackRequest.objects.select_related("contact", "location")
+                message.request = requests.get(pk=message.request_id)
+            channel, before = channel_for(message), self.before[message.request_id]
+            no = first_no(message, channel, at, before)
+            if no and self._comes_again(no, number, message):
+                continue
+            if no is None and not KINDS[message.kind].to_staff:
+                message.handed_over_at = at
+                before.append(message)
+            yield _line(message, channel, at, str(REASONS[no.reason]) if no else "")
+
+    def _comes_again(self, no: No, number: int, message: Message) -> bool:
+        if no.until is None or no.until >= self.end or self.waits[number] >= MOST_WAITS:
+            return False
+        self.waits[number] += 1
+        # Nothing is written by looking: the first text it waits for may be one that is not in the table yet.
+        is_second = no.reason == "first_text_first" and message.request_id in self.first_texts
+        until = max(no.until, self.first_texts[message.request_id] + LOOK_AGAIN) if is_second else no.until
+        if message.kind == KindName.OPT_IN:
+            self.first_texts[message.request_id] = until
+        heappush(self.queue, (until, number, message))
+        return True
 
 
 def coming(*, now: datetime, days: int) -> list[Message]:
@@ -52,21 +90,6 @@ def coming(*, now: datetime, days: int) -> list[Message]:
     would_be = (row for kind in KINDS.values() for row in rows_to_plan(kind, now) if row.due_at < end)
     order = list(KINDS)
     return sorted([*planned, *would_be], key=lambda one: (max(one.due_at, now), order.index(one.kind), one.request_id))
-
-
-def _foreseen(message: Message, before: list[Message], now: datetime) -> Foreseen:
-    message.request = CallbackRequest.objects.select_related("contact", "location").get(pk=message.request_id)
-    channel, at = channel_for(message), max(message.due_at, now)
-    no = first_no(message, channel, at, before)
-    for _again in range(MOST_WAITS):
-        if no is None or no.until is None:
-            break
-        at = no.until
-        no = first_no(message, channel, at, before)
-    if no is None and not KINDS[message.kind].to_staff:
-        message.handed_over_at = at
-        before.append(message)
-    return _line(message, channel, at, str(REASONS[no.reason]) if no else "")
 
 
 def _line(message: Message, channel: str, at: datetime, why_not: str) -> Foreseen:

@@ -35,6 +35,7 @@ from .people import (
     someone,
     tick,
 )
+from .test_cadence import story_of, walk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.whole_cadence]
 
@@ -248,7 +249,7 @@ def test_a_text_waits_for_the_first_text_and_is_not_sent_without_it():
     deliver_due()
     assert (message_of(request).status, message_of(request).reason) == ("planned", "first_text_first")
     Message.objects.filter(kind="opt_in").update(status="failed", reason="refused")
-    deliver_due(now=WEDNESDAY + timedelta(minutes=2))
+    deliver_due(now=WEDNESDAY + timedelta(minutes=62))
     assert (message_of(request).status, message_of(request).reason) == ("skipped", "no_first_text")
 
 
@@ -264,3 +265,15 @@ def test_staff_hear_once_a_day_at_opening_how_much_there_is_to_do():
     assert digests.count() == 1
     tick(now=WEDNESDAY + timedelta(days=1))
     assert digests.count() == 2
+
+
+def test_in_the_night_the_first_text_is_foreseen_for_the_morning_and_what_it_introduces_right_after_it():
+    night = WEDNESDAY + timedelta(hours=12)
+    request = someone(now=night)
+    lines = [(line.kind, line.when, line.why_not) for line in foresee(now=night, days=2) if "To staff" not in line.kind]
+    assert lines == [
+        ("You asked for texts", "Thu, Oct 15, 9 am", ""),
+        ("We have your note", "Thu, Oct 15, 9:02 am", ""),
+    ]
+    walk(night, night + timedelta(days=1))
+    assert story_of(request) == ["opt_in Thu 15 Oct 09:00", "acknowledgement Thu 15 Oct 09:02"]
