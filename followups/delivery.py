@@ -120,8 +120,7 @@ def _with_the_person_locked(message_id: int) -> Message:
     """The message, read after the lock: nobody stops, erases or gets a second one while we decide (R-T2, R-T3)."""
     messages = Message.objects.filter(pk=message_id)
     contact = messages.select_related("request__contact").get().request.contact
-    requests = CallbackRequest.objects
-    theirs = requests.filter(pk=contact.request_id) | requests.same_contact(contact)
+    theirs = CallbackRequest.objects.of_this_person(contact)
     list(theirs.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
     return messages.select_related("request__contact", "request__location").get()
 

@@ -87,9 +87,9 @@ class MessageQuerySet(models.QuerySet):
 
     def sent_since(self, request: models.Model, others: models.QuerySet, channel: str, since: datetime):
         """What reached or may have reached this person: for this request by every channel, and for `others` at the
-        same number or address by this channel (R-T2)."""
-        theirs = Q(request=request) | Q(request__in=others, channel=channel)
-        went = self.reached().filter(theirs, handed_over_at__gte=since)
+        same number or address, this one among them, by this channel (R-T2)."""
+        went = self.reached().filter(request__in=others, handed_over_at__gte=since)
+        went = went.filter(Q(request=request) | Q(channel=channel))
         return went.exclude(kind__in=STAFF_KINDS)
 
     def undelivered(self):

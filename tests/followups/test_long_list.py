@@ -7,12 +7,15 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from kombu.exceptions import OperationalError
 
 from followups import delivery, planner, tasks
 from followups.kinds import KINDS
 from followups.models import KindName, LocalDelivery, Message
 
+from .chaos.crowd import crowd
 from .people import ACK, WEDNESDAY, left, planned, someone
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +128,33 @@ def test_a_message_costs_the_same_however_many_there_are(people, django_assert_n
             for pk in ids:
                 delivery.deliver(pk, now=WEDNESDAY)
     assert LocalDelivery.objects.count() == 2 * people
+
+
+def read_whole(work) -> set[str]:
+    """Of the tables that grow with every request: those that some question reads from end to end."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    with CaptureQueriesContext(connection) as asked:
+        work()
+    plans = []
+    for query in asked.captured_queries:
+        if query["sql"].startswith(("SELECT", "UPDATE")):
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN {query['sql']}")
+                plans += [line for (line,) in cursor.fetchall()]
+    found = {line.partition("Seq Scan on ")[2].split(" ")[0] for line in plans}
+    return found & {"intake_callbackrequest", "intake_contactpreference", "intake_consent", "followups_message"}
+
+
+@pytest.mark.whole_cadence
+def test_no_message_reads_all_requests_or_all_messages():
+    """With a hundred thousand of them each message would take a second, and the list a day."""
+    crowd(2000, now=WEDNESDAY)
+    planner.plan(now=WEDNESDAY)
+    for kind in (KindName.OPT_IN, ACK):
+        message = Message.objects.filter(kind=kind).first()
+        assert read_whole(lambda pk=message.pk: delivery.deliver(pk, now=WEDNESDAY)) == set()
+    assert len(left()) == 2
 
 
 # --- planning -----------------------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ class Moods:
     def __call__(self, text: dict[str, str]) -> str:
         with self.lock:
             (mood,) = self.chance.choices(list(OF_A_HUNDRED), list(OF_A_HUNDRED.values()))
-            wait = self.chance.uniform(0, 0.05)
+            wait = self.chance.uniform(0, 0.3)
         sleep(wait)
         return mood
 
@@ -149,8 +149,8 @@ class Run:
     # --- until it is over ----------------------------------------------------------------------------------------
 
     def is_under_way(self, part: float) -> bool:
-        """So much is settled, and somebody is at work on the next: a blow into silence would show nothing."""
-        at_work = Message.objects.filter(status__in=["claimed", "sending"])
+        """So much is settled, and a text is on its way: a blow into silence would show nothing."""
+        at_work = Message.objects.filter(status="sending")
         return count.ended() >= part * self.texts and at_work.exists()
 
     def all_told(self) -> bool:
