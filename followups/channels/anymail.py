@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from ssl import SSLCertVerificationError
 from typing import Any
 
 from anymail.exceptions import (
@@ -24,7 +25,7 @@ from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.http import HttpRequest
 from django.urls import resolve
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, SSLError
 
 from followups.channels import Outgoing, Refused, TryLater, refuse_unsigned
 from followups.letter import letter
@@ -126,9 +127,11 @@ def _meaning(error: AnymailAPIError) -> Exception:
 
 
 def _nobody_there(error: AnymailAPIError) -> bool:
-    """Whether it failed while connecting; an error of the same name also says that the line broke later."""
+    """Nobody, or nobody we can trust: it failed while connecting. An error of the same name may also come later."""
     failed = error.__cause__.args[0] if error.__cause__ and error.__cause__.args else None
-    return isinstance(failed, MaxRetryError) and isinstance(failed.reason, ConnectTimeoutError)
+    why = failed.reason if isinstance(failed, MaxRetryError) else None
+    distrusted = isinstance(why, SSLError) and isinstance(why.args[0], SSLCertVerificationError)
+    return distrusted or isinstance(why, ConnectTimeoutError)
 
 
 def _mark(their_id: object) -> str:

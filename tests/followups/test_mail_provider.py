@@ -152,6 +152,16 @@ def test_a_provider_that_is_down_is_tried_again_and_gets_it_once(mail_at):
         assert provider.taken() == {WREN: 1}
 
 
+def test_whoever_cannot_prove_to_be_the_provider_gets_nothing_and_it_is_tried_again(mail_at, tmp_path):
+    request, impostor = by_email(), MailProvider()
+    impostor.seal_the_line(tmp_path)
+    with impostor:
+        mail_at(impostor.url.replace("http:", "https:"))
+        tick()
+        assert impostor.asked == []
+    assert fate(request) == AGAIN
+
+
 def test_too_many_at_once_waits_longer_each_time_and_ends_with_a_person(provider):
     provider.answer = 429
     request, now, waits = by_email(), WEDNESDAY, []
