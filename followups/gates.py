@@ -16,6 +16,7 @@ from followups.cadence import Cadence
 from followups.kinds import KINDS
 from followups.kinds_of_calling import OPT_IN_WITHIN
 from followups.models import ChannelName, KindName, Message, MessageStatus, WrongNumber
+from followups.numbers import last_heard_from
 from followups.quiet_hours import next_allowed
 from followups.silence import last_word
 from intake.choices import ReachBy
@@ -168,7 +169,10 @@ def _number_still_theirs(asked: Asked) -> No | None:
     """Without a word from them in 90 days only a person may try that number (R-T5)."""
     if asked.channel != ChannelName.TEXT:
         return None
-    return No("number_is_old") if asked.silent_for >= NUMBER_IS_OLD_AFTER else None
+    if asked.silent_for < NUMBER_IS_OLD_AFTER:
+        return None
+    heard = last_heard_from(asked.message.request.contact.phone)
+    return None if heard and asked.now - heard < NUMBER_IS_OLD_AFTER else No("number_is_old")
 
 
 def _switched_on(asked: Asked) -> No | None:

@@ -47,7 +47,8 @@ def call_off(message_ids: Collection[int], *, by: Any, now: datetime) -> int:
 
 
 def _plan_again(message_ids: Collection[int], status: MessageStatus, action: str, by: Any, now: datetime) -> int:
-    fresh = {"reason": "", "tries": 0, "claim": "", "claimed_at": None, "handed_over_at": None, "on_desk_at": None}
+    fresh: dict[str, Any] = dict.fromkeys(["claimed_at", "handed_over_at", "delivered_at", "blanked_at", "on_desk_at"])
+    fresh |= {"reason": "", "claim": "", "provider_id": "", "tries": 0}
     with transaction.atomic():
         found = list(_locked(message_ids, status))
         for message in found:

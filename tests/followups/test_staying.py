@@ -140,6 +140,17 @@ def test_a_word_from_that_number_makes_it_theirs_again():
     assert kind_notes(request)[-1] == "Tue 19 Jan 10:00"
 
 
+def test_a_word_from_a_number_that_two_people_left_keeps_it_theirs_for_a_month():
+    request, other = someone(), someone()
+    says_yes(request)
+    for one in (request, other):
+        now = paused(one)
+    walk(now, now + 70 * DAY)
+    take_in("SM1", "+14195550101", "thank you", now=now + 70 * DAY)
+    walk(now + 70 * DAY, now + 95 * DAY)
+    assert kind_notes(request)[-1] == "Tue 19 Jan 10:00"
+
+
 def test_after_another_return_the_months_begin_anew():
     request = by_email()
     says_yes(request)
