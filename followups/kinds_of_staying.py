@@ -16,6 +16,7 @@ from intake.states import OPEN, Status
 
 CARE_WITHIN = timedelta(days=7)  # what waited longer would come too near to the next one
 NOT_RIGHT_AFTER = timedelta(weeks=2)  # "we stop calling", and a call the day after, would be a broken word
+LATELY = timedelta(weeks=8)
 LONGEST = timedelta(days=31 * LONGEST_CARE)
 
 requests = CallbackRequest.objects
@@ -44,8 +45,9 @@ def _step_of(request: CallbackRequest) -> HistoryEntry | None:
 
 
 def _never_reached(now: datetime) -> QuerySet:
-    """Nobody ever talked with them in this round."""
-    talked = requests.filter(attempts__outcome=Outcome.TALKED, attempts__at__gte=F("round_started_at"))
+    """Nobody talked with them in the weeks before the calls were paused."""
+    lately = F("status_since") - LATELY
+    talked = requests.filter(attempts__outcome=Outcome.TALKED, attempts__at__gte=lately)
     not_planned = ~Exists(_planned(KindName.STAFF_LOOK_BACK).filter(occasion=OuterRef("step")))
     return _paused(now).exclude(pk__in=talked.values("pk")).filter(not_planned)
 

@@ -5,10 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from followups.models import Message, MessageStatus
 from privacy import audit
+
+# As if it had never been tried.
+FRESH: dict[str, Any] = {
+    **dict.fromkeys(["claimed_at", "handed_over_at", "delivered_at", "blanked_at", "on_desk_at"]),
+    **dict.fromkeys(["reason", "claim", "provider_id"], ""),
+    "status": MessageStatus.PLANNED,
+    "tries": 0,
+}
 
 
 def send_again(message_ids: Collection[int], *, by: Any, now: datetime) -> int:
@@ -16,46 +23,30 @@ def send_again(message_ids: Collection[int], *, by: Any, now: datetime) -> int:
 
     What is stuck may have left: it is sent again only by somebody who asked the provider, see `did_not_leave`.
     """
-    return _plan_again(message_ids, MessageStatus.FAILED, "message.sent_again", by, now)
+    return _change(message_ids, MessageStatus.FAILED, "sent_again", by, now, due_at=now, **FRESH)
 
 
 def did_not_leave(message_ids: Collection[int], *, by: Any, now: datetime) -> int:
     """A person looked at the provider's own list, and it is not there: plan it again. Returns how many."""
-    return _plan_again(message_ids, MessageStatus.STUCK, "message.found_not_sent", by, now)
+    return _change(message_ids, MessageStatus.STUCK, "found_not_sent", by, now, due_at=now, **FRESH)
 
 
 def did_leave(message_ids: Collection[int], *, by: Any, now: datetime) -> int:
     """A person looked at the provider's own list, and it is there. Returns how many."""
-    with transaction.atomic():
-        found = list(_locked(message_ids, MessageStatus.STUCK))
-        for message in found:
-            message.status, message.reason = MessageStatus.SENT, ""
-            message.save(update_fields=["status", "reason"])
-            audit.record("message.found_sent", by=by, subject=message, now=now, fields=["status"])
-        return len(found)
+    return _change(message_ids, MessageStatus.STUCK, "found_sent", by, now, status=MessageStatus.SENT, reason="")
 
 
 def call_off(message_ids: Collection[int], *, by: Any, now: datetime) -> int:
     """It is not sent, on purpose. One that a worker holds already is not touched. Returns how many."""
+    off = {"status": MessageStatus.SKIPPED, "reason": "called_off"}
+    return _change(message_ids, MessageStatus.PLANNED, "called_off", by, now, **off)
+
+
+def _change(ids: Collection[int], at: MessageStatus, what: str, by: Any, now: datetime, **changes: Any) -> int:
+    """Those that still stand where whoever pressed the button saw them, each written down."""
     with transaction.atomic():
-        found = list(_locked(message_ids, MessageStatus.PLANNED))
+        found = list(Message.objects.select_for_update().filter(pk__in=ids, status=at).order_by("pk"))
+        Message.objects.filter(pk__in=[message.pk for message in found]).update(**changes)
         for message in found:
-            message.status, message.reason = MessageStatus.SKIPPED, "called_off"
-            message.save(update_fields=["status", "reason"])
-            audit.record("message.called_off", by=by, subject=message, now=now, fields=["status"])
+            audit.record(f"message.{what}", by=by, subject=message, now=now, fields=["status"])
         return len(found)
-
-
-def _plan_again(message_ids: Collection[int], status: MessageStatus, action: str, by: Any, now: datetime) -> int:
-    fresh: dict[str, Any] = dict.fromkeys(["claimed_at", "handed_over_at", "delivered_at", "blanked_at", "on_desk_at"])
-    fresh |= {"reason": "", "claim": "", "provider_id": "", "tries": 0}
-    with transaction.atomic():
-        found = list(_locked(message_ids, status))
-        for message in found:
-            Message.objects.filter(pk=message.pk).update(status=MessageStatus.PLANNED, due_at=now, **fresh)
-            audit.record(action, by=by, subject=message, now=now, fields=["status"])
-        return len(found)
-
-
-def _locked(message_ids: Collection[int], status: MessageStatus) -> QuerySet[Message]:
-    return Message.objects.select_for_update().filter(pk__in=message_ids, status=status).order_by("pk")

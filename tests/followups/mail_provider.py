@@ -6,16 +6,18 @@ import ssl
 from collections import Counter
 from datetime import datetime
 from email.parser import BytesParser
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 from urllib.parse import parse_qs
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from .local_server import LocalServer
 
 TAKEN, SILENT, HANGS_UP = "taken", "taken, and silent", "taken, and hangs up"
 NOT_JSON, NO_ID, ODD_ID, NO_ANSWER = "taken, not JSON", "taken, no id", "taken, odd id", "taken, another JSON"
@@ -24,14 +26,11 @@ TOOK = {TAKEN, SILENT, HANGS_UP, NOT_JSON, NO_ID, ODD_ID, NO_ANSWER, LIES}
 STATUS = {LIES: 429, AWAY: 308}
 
 
-class MailProvider(ThreadingHTTPServer):
+class MailProvider(LocalServer):
     """`answer` is one of the words above, or a status. `letters` is what was taken, as the fields it came in."""
 
-    allow_reuse_address = True
-    daemon_threads = True
-
     def __init__(self, answer: str | int = TAKEN):
-        super().__init__(("127.0.0.1", 0), _Talk)
+        super().__init__(_Talk)
         self.answer = answer
         self.elsewhere = ""
         self.body: dict | None = None  # said instead of what Mailgun says
@@ -39,17 +38,9 @@ class MailProvider(ThreadingHTTPServer):
         self.asked: list[tuple[str, str]] = []  # path and authorization
         self.lock = Lock()
 
-    def __enter__(self):
-        Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *error):
-        self.shutdown()
-        self.server_close()
-
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v3"
+        return f"{super().url}/v3"
 
     def seal_the_line(self, folder: Path) -> None:
         """From now on with a certificate that nobody vouches for."""

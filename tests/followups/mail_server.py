@@ -1,33 +1,19 @@
 """A mail server of a few lines on this machine, which answers as a test tells it to."""
 
 import socketserver
-from threading import Thread
+
+from .local_server import LocalServer
 
 SILENCE = "…"  # answer nothing, and stay on the line
 
 
-class MailServer(socketserver.ThreadingTCPServer):
+class MailServer(LocalServer):
     """`answers` maps a command to its reply; None hangs up instead. Accepted letters are in `letters`."""
 
-    allow_reuse_address = True
-    daemon_threads = True
-
     def __init__(self, **answers):
-        super().__init__(("127.0.0.1", 0), _Talk)
+        super().__init__(_Talk)
         self.letters: list[str] = []
         self.answers = {"HELLO": "220 ready", "DATA": "354 go on", "LETTER": "250 kept", "QUIT": "221 bye"} | answers
-
-    def __enter__(self):
-        Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *error):
-        self.shutdown()
-        self.server_close()
-
-    @property
-    def port(self) -> int:
-        return self.server_address[1]
 
 
 class _Talk(socketserver.StreamRequestHandler):

@@ -67,11 +67,11 @@ def call(request, outcome="no_answer", now=WEDNESDAY) -> None:
     actions.log_attempt(outcome, request_id=request.pk, by=a_caller(), now=now)
 
 
-def pause_calls(request) -> datetime:
+def pause_calls(request, *, now=WEDNESDAY) -> datetime:
     """After three calls, each as soon as it may be: before the seventh open day. Returns when."""
     for _ in range(3):
         request.refresh_from_db()
-        now = max(request.call_from, WEDNESDAY)
+        now = max(request.call_from, now)
         call(request, now=now)
     actions.make_move("pause_calls", request_id=request.pk, by=a_caller(), now=now)
     return now

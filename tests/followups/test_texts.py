@@ -8,10 +8,10 @@ import pytest
 from django.core.checks import run_checks
 from django.urls import reverse
 
-from followups import delivery, provider_copies, receipts, tasks
+from followups import provider_copies, receipts
 from followups.models import Message
 
-from .people import ACK, UNDELIVERED, WEDNESDAY, fate, left, message_of, planned, someone, tick
+from .people import UNDELIVERED, WEDNESDAY, fate, left, message_of, planned, someone, tick
 from .text_provider import HANGS_UP, LIES, NO_ID, REFUSED, SILENT, TAKEN, TOO_MANY, TROUBLE, TextProvider
 
 pytestmark = pytest.mark.django_db
@@ -245,22 +245,6 @@ def test_where_nobody_keeps_a_copy_nobody_is_asked():
     request = handed_over(delivered_at=WEDNESDAY)
     provider_copies.blank(now=WEDNESDAY + HOUR)
     assert message_of(request).blanked_at is None
-
-
-# --- many -----------------------------------------------------------------------------------------------------------
-
-
-def test_one_tick_takes_batch_after_batch(monkeypatch):
-    monkeypatch.setattr("followups.delivery.BATCH", 2)
-    for number in range(5):
-        someone(number=number)
-    planned()
-    deliver = delivery.deliver
-    monkeypatch.setattr(delivery, "deliver", lambda pk, now: deliver(pk, now=WEDNESDAY))
-    tasks._drain(until=WEDNESDAY)  # long over: one batch all the same
-    assert Message.objects.filter(kind=ACK, status="sent").count() == 2
-    tasks._drain(until=WEDNESDAY + timedelta(days=365 * 50))
-    assert not Message.objects.filter(kind=ACK, status="planned").exists()
 
 
 def test_the_address_for_receipts_is_neutral():

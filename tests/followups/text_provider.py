@@ -4,9 +4,11 @@ import json
 import secrets
 from collections import Counter
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from http.server import BaseHTTPRequestHandler
+from threading import Lock
 from urllib.parse import parse_qs
+
+from .local_server import LocalServer
 
 TAKEN, REFUSED, TOO_MANY, TROUBLE = "taken", "refused", "too many", "trouble"
 SILENT, HANGS_UP, LIES, NO_ID = "taken, and silent", "taken, and hangs up", "taken, and says too many", "taken, no id"
@@ -15,32 +17,16 @@ STATUS = {TAKEN: 201, NO_ID: 201, REFUSED: 400, TOO_MANY: 429, LIES: 429, TROUBL
 TOOK = {TAKEN, SILENT, HANGS_UP, LIES, NO_ID, SAYS_TROUBLE}
 
 
-class TextProvider(ThreadingHTTPServer):
+class TextProvider(LocalServer):
     """`answers` decides for each text what becomes of it. `texts` is what was taken, `blanked` whose words are gone."""
 
-    allow_reuse_address = True
-    daemon_threads = True
-    request_queue_size = 64
-
     def __init__(self, answers: str | Callable[[dict], str] = TAKEN):
-        super().__init__(("127.0.0.1", 0), _Talk)
+        super().__init__(_Talk)
         self.answers = answers if callable(answers) else lambda text: answers
         self.texts: list[dict[str, str]] = []
         self.asked: list[tuple[str, str]] = []  # path and authorization
         self.blanked: list[str] = []
         self.lock = Lock()
-
-    def __enter__(self):
-        Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *error):
-        self.shutdown()
-        self.server_close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
 
     def taken(self) -> Counter:
         """How many texts it took for each number: its own count, whatever it said to us."""
