@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils.translation import get_language_info
 
 from followups.kinds import KINDS
 from followups.models import ChannelName, KindName
@@ -26,6 +27,11 @@ class Sample:
     way: str
     language: str
     words: Words
+
+    @property
+    def heading(self) -> str:
+        """ "Text in Spanish"."""
+        return f"{ChannelName(self.way).label} in {get_language_info(self.language)['name']}"
 
     @property
     def is_text(self) -> bool:
