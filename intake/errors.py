@@ -39,3 +39,15 @@ class CallFirst(Exception):
 
 class NotBegun(Exception):
     """The first day is still to come."""
+
+
+class Claimed(Exception):
+    """A colleague is on this call. Its arguments are their name and since when."""
+
+
+class OutsideTheirTimes(Exception):
+    """They did not say that a call is fine now, or nobody is on. A reason opens the way (R-O2)."""
+
+
+class TooLateToTakeBack(Exception):
+    """Only the last call, by who logged it, within some minutes, and where nothing was lost by it."""

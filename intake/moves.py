@@ -28,6 +28,7 @@ def make(
     move = check(request, move_name, by)
     before, request.status = request.status, move.target
     request.status_since, request.wake_at = now, wake_at
+    request.claimed_by = request.claimed_at = None  # whoever was on this call, it is over
     if move.target == Status.ERASED or actor_kind(by) == Actor.STAFF:
         request.by_text = request.undelivered = ""  # whoever moves it has looked at it
     if move.target == Status.WAITING:

@@ -16,10 +16,13 @@ class AppendOnlyQuerySet(models.QuerySet):
         raise AppendOnlyError(self.model._meta.label)
 
 
+AppendOnlyManager = models.Manager.from_queryset(AppendOnlyQuerySet)
+
+
 class AppendOnlyModel(models.Model):
     """Give the migration of every subclass a `ForbidChange` too; a test looks for the trigger."""
 
-    objects = AppendOnlyQuerySet.as_manager()
+    objects = AppendOnlyManager()
 
     class Meta:
         abstract = True
@@ -57,13 +60,34 @@ class ForbidChange(RunPython):
                 schema_editor.execute(self._trigger(schema_editor.connection.vendor, table, verb))
 
     def _trigger(self, vendor: str, table: str, verb: str) -> str:
-        name = f"{table}_no_{verb.lower()}"
+        begin = f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
         if vendor == "postgresql":
-            return f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        return f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
+            each = f"ROW WHEN ({self._when(verb)})" if self._when(verb) else "STATEMENT"
+            return f"{begin} FOR EACH {each} EXECUTE FUNCTION refuse_change()"
+        when = f"WHEN {self._when(verb)} " if self._when(verb) else ""
+        return f"{begin} {when}BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
+
+    def _when(self, verb: str) -> str:
+        """Which rows are refused, as SQL; empty for all."""
+        return ""
 
     def _remove(self, apps, schema_editor):
         on_table = schema_editor.connection.vendor == "postgresql"
         for table in self.tables:
             for verb in ("update", "delete"):
                 schema_editor.execute(f"DROP TRIGGER {table}_no_{verb}" + (f" ON {table}" if on_table else ""))
+
+
+class ForbidChangeButErasing(ForbidChange):
+    """The same for a table with a column of words that go when the person is erased: it may be emptied, nothing else
+    may be written to it, and no row is ever deleted."""
+
+    def __init__(self, table: str, column: str):
+        self.column = column
+        super().__init__(table)
+
+    def deconstruct(self):
+        return (self.__class__.__name__, [*self.tables, self.column], {})
+
+    def _when(self, verb: str) -> str:
+        return f"NEW.{self.column} <> ''" if verb == "UPDATE" else ""

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from intake import actions, calling, states, stops, undelivered
 from intake.access import request_for_staff
 from intake.admin.buttons import NOT_POSSIBLE, press, request_to_work_on, see_card, see_other
-from intake.admin.desk import clock_of, town_of
 from intake.admin.offers import starts_for
+from intake.admin.rows import clock_of, town_of
 from intake.admin.seat_rows import seat_rows
 from intake.admin.story import story
 from intake.choices import Help, Option, labels
