@@ -23,10 +23,7 @@ def claim(*, request_id: int, by: Any, now: datetime) -> CallbackRequest:
             raise NotPossible("claim")
         if is_held_by_another(request, by, now):
             raise Claimed(name_of(request.claimed_by), request.claimed_at)
-        before, request.claimed_by, request.claimed_at = request.claimed_by_id, by, now
-        if before != by.pk:
-            _note(request, "claim_taken_over" if before else "claimed", by, now)
-        request.save(update_fields=["claimed_by", "claimed_at"])
+        hold(request, by, now)
         return request
 
 
@@ -40,6 +37,14 @@ def release(*, request_id: int, by: Any, now: datetime) -> CallbackRequest:
         request.save(update_fields=["claimed_by", "claimed_at"])
         _note(request, "claim_released", by, now)
         return request
+
+
+def hold(request: CallbackRequest, by: Any, now: datetime) -> None:
+    """Write down that `by` is on this call. For verbs that hold the lock and looked who has it."""
+    before, request.claimed_by, request.claimed_at = request.claimed_by_id, by, now
+    request.save(update_fields=["claimed_by", "claimed_at"])
+    if before != by.pk:
+        _note(request, "claim_taken_over" if before else "claimed", by, now)
 
 
 def is_held(request: CallbackRequest, now: datetime) -> bool:

@@ -51,3 +51,7 @@ class OutsideTheirTimes(Exception):
 
 class TooLateToTakeBack(Exception):
     """Only the last call, by who logged it, within some minutes, and where nothing was lost by it."""
+
+
+class DoesNotFit(Exception):
+    """No words or too many, or a day that is over."""

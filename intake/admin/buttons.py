@@ -25,6 +25,7 @@ _REFUSALS: dict[type[Exception], str | Promise] = {
     errors.NotOffered: gettext_lazy("That start is not open any more. This is what there is now."),
     errors.TooManyOffers: gettext_lazy("Nothing was offered. Three at the most: a choice, not a catalogue."),
     errors.CallFirst: gettext_lazy("Call them first: they wait for the call we promised. Then confirm the seat."),
+    errors.DoesNotFit: "Nothing was added. Write a line or two at most, and pick a day from today on.",
     errors.OutsideTheirTimes: "Nothing was logged. A call is not fine with them now. Say why it was made, then log it.",
     errors.TooLateToTakeBack: "That call stays as it is. It can be taken back for ten minutes, by who logged it.",
     errors.NotBegun: gettext_lazy("Nothing was marked. Their first day is still to come."),

@@ -1,6 +1,6 @@
 """One person's request: what they asked for and where it stands."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -157,6 +157,10 @@ class CallbackRequest(models.Model):
     def zone(self) -> ZoneInfo:
         """The clock on the wall where this person is: their town's, or the program's own when any will do."""
         return self.location.zone if self.location else ZoneInfo(settings.TIME_ZONE)
+
+    def is_in_window(self, now: datetime) -> bool:
+        """Whether their safe time is open at this minute."""
+        return bool(self.call_from and self.call_until and self.call_from <= now < self.call_until)
 
     def wishes(self) -> Wishes:
         """What they said about a start. The times of day that are safe for a call are something else. Three queries."""
