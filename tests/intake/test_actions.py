@@ -6,7 +6,7 @@ from itertools import pairwise, product
 import pytest
 from django.db import IntegrityError, connection
 
-from intake import actions, restarts, states, stops
+from intake import actions, errors, restarts, states, stops
 from intake.models import CallAttempt, CallbackRequest, Consent, HistoryEntry, PrivateLink
 from intake.outcomes import MISSED, Outcome
 from intake.states import Actor, Status
