@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from intake.by_text import ByText
 from intake.choices import UNDELIVERED
-from intake.queries import IN_CALLING_ORDER, LONGEST_FIRST, TO_CALL, UNDECIDED, CallbackRequestQuerySet
+from intake.queries import HAS_A_WINDOW, IN_CALLING_ORDER, LONGEST_FIRST, TO_CALL, UNDECIDED, CallbackRequestQuerySet
 from intake.states import Status
 from privacy.encryption import SealedTextField
 from privacy.field_classes import IDENTIFYING, PUBLIC, STAFF
@@ -112,12 +112,11 @@ class CallbackRequest(models.Model):
         verbose_name_plural = _("requests")
         permissions = [("work_callbackrequest", "Can call people back and move their requests")]
         indexes = [
-            models.Index(fields=["status", "call_from", "call_until"], name="request_to_call"),
             models.Index(fields=["status", "wake_at"], name="request_to_wake"),
             # The lists of the desk, each in its own order, so that none of them is ever sorted.
-            models.Index(*IN_CALLING_ORDER, "call_from", name="request_call_now", condition=TO_CALL),
-            models.Index(fields=["call_from", "received_at", "id"], name="request_upcoming", condition=TO_CALL),
-            models.Index(fields=["call_until"], name="request_window_over", condition=TO_CALL),
+            models.Index(*IN_CALLING_ORDER, "call_from", name="request_call_now", condition=HAS_A_WINDOW),
+            models.Index(fields=["call_from", "received_at", "id"], name="request_upcoming", condition=HAS_A_WINDOW),
+            models.Index(fields=["call_until", "id"], name="request_window_over", condition=HAS_A_WINDOW),
             models.Index(*LONGEST_FIRST, name="request_undecided", condition=UNDECIDED),
         ]
         constraints = [
@@ -131,6 +130,7 @@ class CallbackRequest(models.Model):
                 | Q(call_from__isnull=False, call_until__isnull=False, call_from__lt=models.F("call_until")),
                 name="request_window_whole",
             ),
+            models.CheckConstraint(condition=~HAS_A_WINDOW | TO_CALL, name="request_window_only_for_a_call"),
             models.CheckConstraint(
                 condition=Q(claimed_by__isnull=True, claimed_at__isnull=True)
                 | Q(claimed_by__isnull=False, claimed_at__isnull=False),
