@@ -55,7 +55,7 @@ class CallbackRequestQuerySet(models.QuerySet):
 
     def just_over(self, now: datetime):
         """Whose safe window has passed: about to be moved on to the next one."""
-        return self.filter(call_until__lte=now).order_by("call_until", "id")
+        return self.filter(HAS_A_WINDOW, call_until__lte=now).order_by("call_until", "id")
 
     def nothing_planned(self):
         """Owed a call with no window to come: the calls are used up, or nobody is on when they can be called.

@@ -37,7 +37,7 @@ _BY_TEXT = {
 
 @dataclass(frozen=True)
 class Row:
-    """One person on one list, in words. `holder` is whoever is on this call, "you" for the reader."""
+    """One person on one list, in words. Nobody who asked us to wait is late: no clock. `holder` is whoever is on this call, "you" for the reader."""
 
     pk: int
     reference: str
@@ -45,7 +45,8 @@ class Row:
     language: str
     worried: bool
     wishes: str
-    clock: Clock
+    clock: Clock | None
+    since: str
     safe: str
     safe_more: str
     message: str
@@ -87,7 +88,8 @@ def row_of(request: CallbackRequest, week: StaffedWeek, reader: Any, now: dateti
         language=language_words(request),
         worried=request.worried,
         wishes=_wishes(request),
-        clock=clock_of(request, week, request.calls, now),
+        clock=None if request.status == Status.RESTING else clock_of(request, week, request.calls, now),
+        since=capfirst(day_words(request.status_since, now, request.zone())),
         safe=safe,
         safe_more=safe_more,
         message=message,

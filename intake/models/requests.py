@@ -112,7 +112,7 @@ class CallbackRequest(models.Model):
         verbose_name_plural = _("requests")
         permissions = [("work_callbackrequest", "Can call people back and move their requests")]
         indexes = [
-            models.Index(fields=["status", "wake_at"], name="request_to_wake"),
+            models.Index(fields=["status", "wake_at", "id"], name="request_to_wake"),
             # The lists of the desk, each in its own order, so that none of them is ever sorted.
             models.Index(*IN_CALLING_ORDER, "call_from", name="request_call_now", condition=HAS_A_WINDOW),
             models.Index(fields=["call_from", "received_at", "id"], name="request_upcoming", condition=HAS_A_WINDOW),
