@@ -37,7 +37,8 @@ _BY_TEXT = {
 
 @dataclass(frozen=True)
 class Row:
-    """One person on one list, in words. Nobody who asked us to wait is late: no clock. `holder` is whoever is on this call, "you" for the reader."""
+    """One person on one list, in words. Who asked us to wait is never late and has no clock. `holder` is whoever is
+    on this call, "you" for the reader."""
 
     pk: int
     reference: str
