@@ -60,7 +60,7 @@ def _measure(few: int, many: int) -> None:
 
 
 def _cost_with(requests: int) -> tuple[int, float, str]:
-    """Queries, milliseconds on the clock of the fastest of some runs, and how the database reads the first list; in a database of its own."""
+    """Queries, milliseconds of the fastest of some runs, and how the database reads the first list."""
     _say(f"{requests:,} requests: filling the database")
     name = connection.creation.create_test_db(verbosity=0, serialize=False)
     try:
