@@ -34,7 +34,9 @@ class Weeks:
             hours_of[hours.location].append(hours)
         closures = list(_recent_closures())
         weeks = {place: _week(place, hours, closures) for place, hours in hours_of.items()}
-        self._week_of: dict[Location | None, StaffedWeek] = {**weeks, None: _union(weeks)}
+        self._week_of: dict[Location | None, StaffedWeek] = {None: _union(weeks)}
+        for place, week in weeks.items():
+            self._week_of[place] = week
 
     @property
     def anywhere(self) -> StaffedWeek:

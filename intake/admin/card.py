@@ -111,4 +111,5 @@ def _logged_words(logged: CallAttempt, now: datetime) -> str:
     if logged.outcome not in MISSED or not callback.call_from:
         return done
     next_try = when_words(callback.call_from, now, callback.zone())
-    return f"{done} " + _("Next try: %(when)s.") % {"when": next_try}
+    next_words = _("Next try: %(when)s.") % {"when": next_try}
+    return f"{done} {next_words} Logged by mistake? The card takes it back for ten minutes."

@@ -62,8 +62,8 @@ class CallAttempt(AppendOnlyModel):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=14, choices=Outcome)
 
-    objects = CallsThatCount()
-    logged = AppendOnlyManager()
+    objects: ClassVar = CallsThatCount()
+    logged: ClassVar = AppendOnlyManager()
 
     FIELD_CLASSES: ClassVar = dict.fromkeys(["request", "number", "at", "by", "outcome"], STAFF)
 

@@ -150,7 +150,10 @@ def test_after_a_missed_call_it_is_back_to_the_list_with_the_next_try(desk):
     request = wren()
     answer = desk.post(attempt_on(request), {"outcome": "no_answer"})
     assert answer.headers["Location"] == reverse(DESK)
-    assert words_of(answer) == [f"Logged for {request.reference}: No answer. Next try: tomorrow at 8 am."]
+    assert words_of(answer) == [
+        f"Logged for {request.reference}: No answer. Next try: tomorrow at 8 am. "
+        "Logged by mistake? The card takes it back for ten minutes."
+    ]
 
 
 def test_after_talking_it_is_back_to_the_card_for_the_next_step(desk):

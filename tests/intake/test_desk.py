@@ -1,13 +1,16 @@
 """The lists of the desk: who sees them, in which order, what needs a decision, and what never stands in them."""
 
 import pytest
+import time_machine
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from intake import actions, claims
 from intake.models import CallbackRequest
+from intake.queries import LONGEST_FIRST, UNDECIDED
 from intake.states import Status
 from privacy.roles import INTAKE_STAFF, PRIVACY_OFFICER, PROGRAM_MANAGER
 from scheduling.models import StaffedHours
@@ -315,3 +318,37 @@ def test_a_list_asks_as_much_for_sixty_rows_as_for_one(desk, juno, name, queries
     desk.get(reverse(name))
     with django_assert_num_queries(queries):
         desk.get(reverse(name))
+
+
+# --- what a page that stands open asks for, and how the lists are read ---------------------------------------------
+
+
+def test_the_numbers_that_a_page_asks_for_by_itself_keep_nobody_signed_in(juno, settings):
+    assert [reverse(COUNTS)] == settings.ASKED_BY_THE_PAGE
+    client, minute = at_the_desk(juno), HOUR / 60
+    client.get(reverse(DESK))
+    for minutes in (5, 10, 15):
+        with time_machine.travel(MONDAY + minutes * minute, tick=False):
+            assert client.get(reverse(COUNTS)).status_code == 200
+    with time_machine.travel(MONDAY + 16 * minute, tick=False):
+        assert client.get(reverse(COUNTS)).status_code == 302
+        assert client.get(reverse(DESK)).headers["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize(
+    ("index", "read"),
+    [
+        ("request_call_now", lambda everyone: everyone.due_now(MONDAY)),
+        ("request_upcoming", lambda everyone: everyone.upcoming(MONDAY)),
+        ("request_window_over", lambda everyone: everyone.just_over(MONDAY)),
+        ("request_to_wake", lambda everyone: everyone.resting()),
+        ("request_undecided", lambda everyone: everyone.filter(UNDECIDED).order_by(*LONGEST_FIRST)),
+    ],
+)
+def test_each_list_is_read_in_the_order_of_its_index_and_never_sorted(index, read):
+    wren()
+    with connection.cursor() as cursor:  # with these, a plan that still sorts is one that has no index to read by
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+    plan = read(CallbackRequest.objects)[:50].explain()
+    assert index in plan
+    assert "Sort" not in plan
