@@ -78,16 +78,16 @@ class ForbidChange(RunPython):
                 schema_editor.execute(f"DROP TRIGGER {table}_no_{verb}" + (f" ON {table}" if on_table else ""))
 
 
-class ForbidChangeButErasing(ForbidChange):
-    """The same for a table with a column of words that go when the person is erased: it may be emptied, nothing else
-    may be written to it, and no row is ever deleted."""
+class ForbidChangeOf(ForbidChange):
+    """The same for a table with sealed words, which go when the person is erased and are sealed anew under a newer
+    key: no row is deleted, and none of these columns changes."""
 
-    def __init__(self, table: str, column: str):
-        self.column = column
+    def __init__(self, table: str, *columns: str):
+        self.columns = columns
         super().__init__(table)
 
     def deconstruct(self):
-        return (self.__class__.__name__, [*self.tables, self.column], {})
+        return (self.__class__.__name__, [*self.tables, *self.columns], {})
 
     def _when(self, verb: str) -> str:
-        return f"NEW.{self.column} <> ''" if verb == "UPDATE" else ""
+        return " OR ".join(f"NEW.{name} <> OLD.{name}" for name in self.columns) if verb == "UPDATE" else ""

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import privacy.encryption
-from privacy.append_only import ForbidChange, ForbidChangeButErasing
+from privacy.append_only import ForbidChange, ForbidChangeOf
 
 
 class Migration(migrations.Migration):
@@ -285,5 +285,5 @@ class Migration(migrations.Migration):
             ),
         ),
         ForbidChange("intake_calloverride", "intake_callcorrection"),
-        ForbidChangeButErasing("intake_staffnote", "words"),
+        ForbidChangeOf("intake_staffnote", "id", "request_id", "at", "by_id"),
     ]

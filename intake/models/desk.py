@@ -89,8 +89,8 @@ class ToDo(models.Model):
 
 
 class StaffNote(models.Model):
-    """Words from staff to staff about one request, on its card and nowhere else. They are never changed, and go only
-    with everything else when the person is erased; the database refuses any other change."""
+    """Words from staff to staff about one request, on its card and nowhere else. No verb changes them; they go only
+    with everything else when the person is erased. The database holds who wrote, when and about whom."""
 
     request = models.ForeignKey(CallbackRequest, models.PROTECT, related_name="staff_notes")
     at = models.DateTimeField()

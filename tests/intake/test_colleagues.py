@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from cryptography.fernet import Fernet
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
@@ -11,7 +12,7 @@ from intake import actions, staff_notes, todos
 from intake.choices import ToDoKind
 from intake.errors import NotPossible
 from intake.models import StaffNote, ToDo
-from privacy import audit
+from privacy import audit, key_rotation
 from privacy.models import AuditEvent
 from tests.intake.desk_tools import DAY, DESK, LIST, at_the_desk, card_of, references, text, words_of, wren
 from tests.intake.make import every_text_in_the_database
@@ -117,13 +118,23 @@ def test_words_of_staff_are_sealed_in_the_database(juno):
     assert "Zinnia" not in every_text_in_the_database()
 
 
-def test_a_note_can_be_emptied_by_the_database_and_nothing_else(juno):
+def test_the_database_keeps_who_wrote_when_and_about_whom(juno):
     note = a_note(wren(), juno)
-    for change in ("UPDATE intake_staffnote SET words = 'x'", "DELETE FROM intake_staffnote"):
+    changes = ["SET at = now()", f"SET by_id = {staff('marlo').pk}", f"SET request_id = {wren().pk}"]
+    for change in [*(f"UPDATE intake_staffnote {one}" for one in changes), "DELETE FROM intake_staffnote"]:
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(change)
     note.refresh_from_db()
-    assert note.words == WORDS
+    assert (note.words, note.by, note.at) == (WORDS, juno, MONDAY)
+
+
+def test_words_of_staff_are_sealed_anew_with_a_newer_key(juno, settings):
+    a_note(wren(), juno), a_todo(wren(), juno)
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode(), *settings.ENCRYPTION_KEYS]
+    for model in (StaffNote, ToDo):
+        tally = key_rotation.rotate(model)
+        assert (tally.renewed, tally.refused, tally.unopened) == (1, [], [])
+    assert (StaffNote.objects.get().words, ToDo.objects.get().details) == (WORDS, DETAILS)
 
 
 def test_who_is_erased_takes_the_words_about_them_along(desk, juno):
