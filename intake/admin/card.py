@@ -32,7 +32,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     with transaction.atomic():
         context = context_of(request, callback, now)
-        fields = identifying_fields_shown(callback, context["card"])
+        fields = identifying_fields_shown(callback, context)
         audit.record("request.opened", by=request.user, subject=callback, now=now, fields=fields)
     return TemplateResponse(request, "admin/intake/callbackrequest/card.html", context)
 

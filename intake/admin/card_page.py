@@ -62,7 +62,7 @@ class Held:
 
 def context_of(request: HttpRequest, callback: CallbackRequest, now: datetime) -> dict[str, Any]:
     """Everything on the page, in words."""
-    zone, logged = callback.zone(), _all_calls(callback)
+    zone, week, logged = callback.zone(), callback.week(), _all_calls(callback)
     return {
         **admin.site.each_context(request),
         "title": callback.reference,
@@ -75,8 +75,8 @@ def context_of(request: HttpRequest, callback: CallbackRequest, now: datetime) -
         "facts": _facts(callback, now),
         "undelivered": undelivered.next_way_words(callback) if callback.undelivered else "",
         "others": CallbackRequest.objects.same_contact(callback.contact).only("reference", "status", "received_at"),
-        **_of_the_call(request.user, callback, logged, now),
-        **_of_what_comes_next(callback, logged, now),
+        **_of_the_call(request.user, callback, week, logged, now),
+        **_of_what_comes_next(callback, week, logged, now),
         **_of_colleagues(callback, now),
         "story": story(
             callback.history.all(),
@@ -95,9 +95,10 @@ def _all_calls(callback: CallbackRequest) -> list[CallAttempt]:
     return list(CallAttempt.logged.filter(request=callback).select_related("by", "correction"))
 
 
-def _of_the_call(user: Any, callback: CallbackRequest, logged: list[CallAttempt], now: datetime) -> dict[str, Any]:
+def _of_the_call(
+    user: Any, callback: CallbackRequest, week: StaffedWeek, logged: list[CallAttempt], now: datetime
+) -> dict[str, Any]:
     """What the caller may know and do now, and who is on the call."""
-    week = callback.week()
     calls, anyway = _calls_of_round(callback, logged, week), overrides.is_open(callback, user, now)
     shown = contact_card(
         callback,
@@ -138,9 +139,11 @@ def _held(user: Any, callback: CallbackRequest, shown: ContactCard, now: datetim
     )
 
 
-def _of_what_comes_next(callback: CallbackRequest, logged: list[CallAttempt], now: datetime) -> dict[str, Any]:
+def _of_what_comes_next(
+    callback: CallbackRequest, week: StaffedWeek, logged: list[CallAttempt], now: datetime
+) -> dict[str, Any]:
     """Seats, starts, and the moves that stand as buttons."""
-    zone, week = callback.zone(), callback.week()
+    zone = callback.zone()
     seats = seat_rows(callback, now, zone)
     beside_the_seat = {"return", "agree"} if seats.are_open else set()  # said there, and only there
     moves = {one.name: one for one in moves_offered(callback.status) if one.name not in beside_the_seat}
@@ -203,15 +206,16 @@ def _pause(calls: list[calling.Tried], week: StaffedWeek, callback: CallbackRequ
     )
 
 
-def identifying_fields_shown(callback: CallbackRequest, shown: ContactCard) -> list[str]:
+def identifying_fields_shown(callback: CallbackRequest, page: dict[str, Any]) -> list[str]:
     """The names of what was on the page, never the values."""
-    contact = callback.contact
+    contact, shown = callback.contact, page["card"]
     reach_field = "email" if shown.way == "email" else "phone"
     on_page = {
         "name": callback.name,
         "note": callback.note,
         "avoid_times": any(rule.quote == contact.avoid_times for rule in shown.rules) and contact.avoid_times,
         reach_field: shown.reach_at,
-        "staff_notes": any(note.words for note in callback.staff_notes.all()),
+        "staff_notes": page["staff_notes"],
+        "to_do_details": any(todo.details for todo, _day in page["todos"]),
     }
     return [name for name, value in on_page.items() if value]
