@@ -81,7 +81,8 @@ def _promise_still_stands(request: CallbackRequest, occasion: str, now: datetime
 
 def _missed_in_this_round(now: datetime) -> QuerySet:
     """One filter for both, so that it is one and the same call that was missed and is of this round."""
-    missed = requests.filter(attempts__outcome__in=MISSED, attempts__at__gte=F("round_started_at"))
+    this_round = {"attempts__at__gte": F("round_started_at"), "attempts__correction": None}
+    missed = requests.filter(attempts__outcome__in=MISSED, **this_round)
     return requests.filter(status=Status.TRYING, pk__in=missed.values("pk"))
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from intake import calling, contacts, moves, states, wishes
+from intake import contacts, may_call, moves, overrides, states, wishes
 from intake.answers import Answers, Reach
 from intake.choices import Voicemail
-from intake.errors import LoggedAlready, NotAllowedByThem, NotPossible, TooEarlyToPause, TooManyCalls, TooSoon
+from intake.errors import LoggedAlready, NotAllowedByThem, NotPossible, TooEarlyToPause
 from intake.models import CallAttempt, CallbackRequest, Consent, ContactPreference, PrivateLink
 from intake.one_by_one import how_many
 from intake.outcomes import MISSED, MOVE_OF, Outcome
@@ -115,6 +115,8 @@ def erase(*, request_id: int, by: Any, now: datetime) -> None:
         request.name = request.note = request.answers_hash = ""
         request.options, request.help_with, request.worried, request.location = [], [], False, None
         wishes.forget(request)
+        request.todos.all().delete()
+        request.staff_notes.update(words="")
         moves.make(request, "erase", by, now)
         contacts.write_reach(request.contact, Reach(reach_by=request.contact.reach_by))
         request.links.filter(ended_at__isnull=True).update(ended_at=now)
@@ -145,7 +147,7 @@ def make_move(move_name: str, *, request_id: int, by: Any, now: datetime) -> Cal
         moves.check(request, move_name, by)
         if move_name == "return" and SeatClaim.objects.placements().filter(request=request, first_session="").exists():
             raise NotPossible(move_name)  # whether they came is marked beside the seat
-        if move_name == "pause_calls" and _is_too_early_to_pause(request):
+        if move_name == "pause_calls" and may_call.is_too_early_to_pause(request):
             raise TooEarlyToPause
         return moves.make(request, move_name, by, now)
 
@@ -157,16 +159,16 @@ def log_attempt(outcome: str, *, request_id: int, by: Any, now: datetime, number
     """One call, numbered, with what happened; the outcome moves the request.
 
     `number` is the one the form was drawn for: two presses of one button are one call. Raises LoggedAlready,
-    TooSoon, TooManyCalls, NotAllowedByThem (a message they did not want), NotPossible.
+    TooSoon, TooManyCalls, OutsideTheirTimes, NotAllowedByThem (a message they did not want), NotPossible.
     """
     with transaction.atomic():
         request = moves.locked(request_id)
-        next_number = request.attempts.count() + 1
+        next_number = CallAttempt.logged.filter(request=request).count() + 1
         if number not in (None, next_number):
             raise LoggedAlready
         moves.check(request, MOVE_OF[outcome], by)
-        if outcome in MISSED:
-            _refuse_one_call_too_many(request, now)
+        if outcome in MISSED and not overrides.is_open(request, by, now):
+            may_call.refuse_a_call_against_the_rules(request, now)
         if outcome == Outcome.LEFT_MESSAGE and request.contact.voicemail == Voicemail.NO:
             raise NotAllowedByThem
         attempt = CallAttempt.objects.create(request=request, number=next_number, at=now, by=by, outcome=outcome)
@@ -218,25 +220,6 @@ def _wake(request_id: int, now: datetime) -> bool:
 
 
 # --- parts of the verbs above ------------------------------------------------------------------------------------
-
-
-def _refuse_one_call_too_many(request: CallbackRequest, now: datetime) -> None:
-    calls, dayparts_to_call_in = _tries(request)
-    if calling.used_up(calls, dayparts_to_call_in):
-        raise TooManyCalls
-    if calls and request.call_from and now < request.call_from:
-        raise TooSoon(request.call_from)
-
-
-def _is_too_early_to_pause(request: CallbackRequest) -> bool:
-    """Where there is no number left to call, nothing is too early."""
-    return request.status == Status.TRYING and not calling.may_pause_calls(*_tries(request))
-
-
-def _tries(request: CallbackRequest) -> tuple[list[calling.Tried], int]:
-    """The calls of this round, and in how many parts of the day this person can be called at all."""
-    week = request.week()
-    return moves.calls_of_round(request, week), calling.dayparts_to_call_in(week, request.contact.times)
 
 
 def _refuse_unless_reachable(request: CallbackRequest) -> None:

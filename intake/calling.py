@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from intake.outcomes import Outcome
 from scheduling.hours import Daypart, StaffedWeek, Window, daypart_of, safe_windows
@@ -10,6 +10,7 @@ from scheduling.hours import Daypart, StaffedWeek, Window, daypart_of, safe_wind
 MOST_CALLS = 3
 LEAST_DAYS = 3
 LEAST_DAYPARTS = 2
+LOG_WITHIN = timedelta(minutes=15)
 # Open days that must lie between call n and the next one: the second on day 2, the third on day 4.
 OPEN_DAYS_AFTER_CALL = {1: 1, 2: 2}
 OPEN_DAYS_BETWEEN_LATER_CALLS = 2
@@ -46,6 +47,14 @@ def next_window(week: StaffedWeek, times: list[str], calls: list[Tried], now: da
     used = {call.daypart for call in calls}
     fresh = [daypart for daypart in wished if daypart not in used]
     return _first(week, fresh, after) or _first(week, wished, after)
+
+
+def is_fine_now(week: StaffedWeek, times: list[str], now: datetime) -> bool:
+    """Somebody is on and the person said this part of the day is fine: now, or a quarter of an hour ago, so that a
+    call made in time can be logged after it."""
+    wished = [Daypart(value) for value in times] or list(Daypart)
+    moments = (now, now - LOG_WITHIN)
+    return any(window.start <= at for at in moments if (window := _first(week, wished, at)))
 
 
 def dayparts_to_call_in(week: StaffedWeek, times: list[str]) -> int:

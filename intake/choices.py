@@ -44,3 +44,27 @@ class Help(TextChoices):
 def labels(choices: type[TextChoices], values: list[str]) -> list[str]:
     """The words for a list of stored answers, in the order of the form."""
     return [str(choice.label) for choice in choices if choice.value in values]
+
+
+# --- said by staff -----------------------------------------------------------------------------------------------
+
+
+class OverrideReason(TextChoices):
+    """Why a call is made outside the rules of calling."""
+
+    ASKED = "asked", "They asked for a call at this time"
+    CALLED_US = "called_us", "They called us first"
+    WORRY = "worry", "Their words worry us"
+    CLINICIAN = "clinician", "A clinician asked us to call"
+
+
+class ToDoKind(TextChoices):
+    """What staff see to. No kind tells more than the card it stands on."""
+
+    CALL_BACK = "call_back", "Call them back"
+    RIDE = "ride", "Arrange a ride"
+    INTERPRETER = "interpreter", "Book an interpreter"
+    COST = "cost", "Find out what it costs"
+    PAPERS = "papers", "Get papers ready"
+    ASK = "ask", "Ask a colleague"
+    OTHER = "other", "Something else"

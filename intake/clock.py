@@ -4,7 +4,7 @@ Pure: no database, no clock. Every datetime taken must be aware; `zone` says wha
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from django.utils.dateformat import format as in_words
 from django.utils.translation import gettext as _
@@ -80,6 +80,11 @@ def day_words(moment: datetime, now: datetime, zone: tzinfo) -> str:
     if ahead in (-1, 0, 1):
         return {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}[ahead]
     return in_words(wall, "l" if 0 < ahead < 7 else "l, F j")
+
+
+def date_words(day: date, now: datetime, zone: tzinfo) -> str:
+    """The same for a day without an hour, as it is where the person is."""
+    return day_words(datetime.combine(day, time(12), tzinfo=zone), now, zone)
 
 
 def when_words(moment: datetime, now: datetime, zone: tzinfo) -> str:

@@ -61,14 +61,16 @@ def contact_card(
     callback_display: str,
     now: datetime,
     zone: tzinfo,
+    anyway: bool = False,
 ) -> ContactCard:
     """The card of one request for the member of staff who looks at it now (R-P19).
 
-    `call_number` is the number the next call of this round would get. `zone` is the person's wall clock.
+    `call_number` is the number the next call of this round would get. `zone` is the person's wall clock. `anyway`
+    says that the caller gave a reason for one call against the rules of calling.
     """
     way = way_to_reach(request, contact)
-    facts = Facts(request, contact, way, caller_first_name, call_number, callback_display, now, zone)
-    may_call_now = way == ReachBy.CALL and facts.owed_a_call and facts.in_window
+    facts = Facts(request, contact, way, caller_first_name, call_number, callback_display, now, zone, anyway)
+    may_call_now = way == ReachBy.CALL and facts.owed_a_call and (facts.in_window or anyway)
     return ContactCard(
         call_them=request.name,
         way=way,
@@ -154,6 +156,8 @@ def _no_way_words(facts: Facts) -> str:
 def _window_rule(facts: Facts) -> Rule | None:
     if facts.way == NO_WAY or not facts.owed_a_call:
         return None
+    if facts.anyway and not facts.in_window:
+        return Rule("You gave a reason: one call is fine now, outside their times")
     return Rule(_window(facts), "ok" if facts.in_window else "wait")
 
 
@@ -227,6 +231,6 @@ def _outcomes(facts: Facts) -> tuple[Outcome, ...]:
     refused = set(_NOT_BY_HAND.get(facts.way, ()))
     if facts.contact.voicemail != Voicemail.NAME_ONLY:
         refused.add(Outcome.LEFT_MESSAGE)
-    if facts.calls_used_up:
+    if facts.calls_used_up and not facts.anyway:
         refused |= set(MISSED)
     return tuple(outcome for outcome in Outcome if outcome not in refused)

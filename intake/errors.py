@@ -39,3 +39,19 @@ class CallFirst(Exception):
 
 class NotBegun(Exception):
     """The first day is still to come."""
+
+
+class Claimed(Exception):
+    """A colleague is on this call. Its arguments are their name and since when."""
+
+
+class OutsideTheirTimes(Exception):
+    """They did not say that a call is fine now, or nobody is on. A reason opens the way (R-O2)."""
+
+
+class TooLateToTakeBack(Exception):
+    """Only the last call, by who logged it, within some minutes, and where nothing was lost by it."""
+
+
+class DoesNotFit(Exception):
+    """No words or too many, or a day that is over."""

@@ -28,6 +28,7 @@ def make(
     move = check(request, move_name, by)
     before, request.status = request.status, move.target
     request.status_since, request.wake_at = now, wake_at
+    request.claimed_by = request.claimed_at = None  # whoever was on this call, it is over
     if move.target == Status.ERASED or actor_kind(by) == Actor.STAFF:
         request.by_text = request.undelivered = ""  # whoever moves it has looked at it
     if move.target == Status.WAITING:
@@ -43,6 +44,16 @@ def make(
     audit.record(f"request.{move_name}", by=by, subject=request, now=now, fields=["status"])
     plan_next_call(request, now)
     return request
+
+
+def put_back(request: CallbackRequest, step: HistoryEntry, by: Any, now: datetime) -> None:
+    """Undo the step of a call that was logged by mistake. No move of the table: the request stands where it stood
+    before, in the same round, since the same moment."""
+    moved = request.history.filter(pk__lt=step.pk, what__in=["received", *states.MOVES])
+    before, request.status = request.status, step.from_status
+    request.status_since = moved.values_list("at", flat=True).last() or request.received_at
+    note(request, "call_taken_back", before, by, now)
+    plan_next_call(request, now)
 
 
 def check(request: CallbackRequest, move_name: str, by: Any) -> states.Move:

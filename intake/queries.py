@@ -1,55 +1,87 @@
 """Reads of requests, as English that chains: `CallbackRequest.objects.due_now(now)`."""
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from intake import states
 from privacy.lookup import keyed_hashes
 from scheduling.models import SeatClaim
 
+# The orders of the lists and what they are of stand here once: for the reads, and for the indexes that match them.
+# Words that worry, never tried ("waiting" sorts after "trying"), the window that closes soonest, then the newest.
+IN_CALLING_ORDER = (F("worried").desc(), F("status").desc(), "call_until", F("received_at").desc(), F("id").desc())
+LONGEST_FIRST = (F("worried").desc(), "status_since", "id")
+TO_CALL = Q(status__in=states.TO_CALL)
+# Only who is owed a call has a window, so the lists of windows do not ask for the status as well: a database that takes
+# the two for unrelated expects hardly anybody, and then sorts everybody.
+HAS_A_WINDOW = Q(call_from__isnull=False)
+# What a request says by itself: danger and nobody has talked, no call planned, talked and no next step, no number,
+# a text of theirs, a message that did not arrive.
+UNDECIDED = (
+    Q(status__in=states.TO_CALL, worried=True)
+    | Q(status__in=states.TO_CALL, call_from=None)
+    | Q(status=states.Status.REACHED)
+    | Q(status=states.Status.NO_NUMBER)
+    | ~Q(by_text="")
+    | ~Q(undelivered="")
+)
+# Who has no number and no email can only be reached when they call us: nothing to decide.
+_CAN_STILL_BE_REACHED = ~Q(status=states.Status.NO_NUMBER, by_text="", undelivered="", contact__email_hash="")
 # Words that worry, then the seat that is free again soonest, then who has waited longest.
 _MOST_PRESSING = ("-worried", F("held_until").asc(nulls_last=True), "status_since", "id")
+A_LIST = 50  # rows: as many as anybody reads
+_NEWS = ("chose", "kept", "moved", "first_day", "no_day", "to_do")
 
 
 class CallbackRequestQuerySet(models.QuerySet):
     def to_call(self):
-        return self.filter(status__in=states.TO_CALL)
+        return self.filter(TO_CALL)
 
     def due_now(self, now: datetime):
-        """Whose safe window is open this minute, in the order that reached people soonest:
-        words that worry, never tried, the window that closes soonest, then the newest."""
-        return self.to_call().filter(call_from__lte=now, call_until__gt=now).in_calling_order()
+        """Whose safe window is open this minute, in the order that reached people soonest."""
+        return self.filter(call_from__lte=now, call_until__gt=now).order_by(*IN_CALLING_ORDER)
 
-    def later(self, now: datetime):
-        """Whose safe window is still to come, the next one first; one that has just passed is about to be moved on."""
-        planned = self.to_call().filter(call_from__isnull=False)
-        return planned.exclude(call_from__lte=now, call_until__gt=now).order_by("call_from", "received_at", "id")
+    def upcoming(self, now: datetime):
+        """Whose safe window is still to come, the next one first."""
+        return self.filter(call_from__gt=now).order_by("call_from", "received_at", "id")
+
+    def just_over(self, now: datetime):
+        """Whose safe window has passed: about to be moved on to the next one."""
+        return self.filter(HAS_A_WINDOW, call_until__lte=now).order_by("call_until", "id")
 
     def nothing_planned(self):
         """Owed a call with no window to come: the calls are used up, or nobody is on when they can be called.
 
-        `due_now`, `later` and this are all of `to_call`, and no row is in two of them: nobody sinks unseen.
+        `due_now`, `upcoming`, `just_over` and this are all of `to_call`, and no row is in two of them: nobody sinks
+        unseen.
         """
         return self.to_call().filter(call_from__isnull=True)
 
-    def needs_decision(self, now: datetime):
-        """Words that may mean danger and nobody has talked to them; no call planned; a wrong number but an email;
-        talked, and no next step yet; a text of theirs; a message that did not arrive; or something to
-        do about a seat."""
-        can_be_written_to = Q(status=states.Status.NO_NUMBER) & ~Q(contact__email_hash="")
-        to_call = Q(status__in=states.TO_CALL)
-        undecided = (to_call & Q(worried=True)) | (to_call & Q(call_from=None)) | can_be_written_to
-        undecided |= Q(status=states.Status.REACHED) | Q(chose=True) | Q(kept=True) | Q(moved=True)
-        undecided |= ~Q(by_text="") | ~Q(undelivered="") | Q(first_day=True) | Q(no_day=True)
-        # Of all who ever wrote, the few who can be on this list at all.
-        begins = SeatClaim.objects.live().filter(first_session="").values("request")
-        can_be_asked = Q(status__in=(*states.CAN_CHOOSE, states.Status.NO_NUMBER)) | ~Q(by_text="") | ~Q(undelivered="")
-        could_be = self.filter(can_be_asked | Q(pk__in=begins))
-        return could_be.with_news_of_seats(now).filter(undecided).order_by(*_MOST_PRESSING)
+    def needs_decision(self, now: datetime, most: int = A_LIST):
+        """Whom staff must decide about, most pressing first, with the news of their seats: the first `most` are right,
+        however many there are. Two queries are made at once, so that none has to look at everybody."""
+        by_themselves = self.filter(UNDECIDED).filter(_CAN_STILL_BE_REACHED).order_by(*LONGEST_FIRST)
+        keys = {*by_themselves.values_list("pk", flat=True)[:most], *_with_a_seat_or_to_do(now)}
+        found = self.filter(pk__in=keys).with_news_of_seats(now).with_to_do(now)
+        news = reduce(or_, (Q(**{name: True}) for name in _NEWS))
+        return found.filter(news | (UNDECIDED & _CAN_STILL_BE_REACHED)).order_by(*_MOST_PRESSING)
+
+    def resting(self):
+        """Who asked us to wait, the first to come back first."""
+        return self.filter(status=states.Status.RESTING).order_by("wake_at", "id")
+
+    def with_to_do(self, now: datetime):
+        """Each with `to_do`: whether something that staff promised is due today or overdue."""
+        open_todos = apps.get_model("intake", "ToDo").objects.filter(done_at=None, due_on__lte=timezone.localdate(now))
+        return self.annotate(to_do=Exists(open_todos.filter(request=OuterRef("pk"))))
 
     def with_news_of_seats(self, now: datetime):
         """Each with what there is to do about a seat of theirs: `chose` one that waits to be confirmed, `kept` one from
@@ -68,16 +100,12 @@ class CallbackRequestQuerySet(models.QuerySet):
             held_until=Subquery(claims.holds().order_by("expires_at").values("expires_at")[:1]),
         )
 
-    def in_calling_order(self):
-        tried = ExpressionWrapper(Q(status=states.Status.TRYING), models.BooleanField())
-        return self.order_by("-worried", tried, "call_until", "-received_at", "-id")
-
     def with_calls_counted(self):
-        return self.annotate(calls=Count("attempts"))
+        return self.annotate(calls=_number_of_calls())
 
     def with_calls_of_round(self):
         """Each with `calls`: how often we tried since they are on the list this time."""
-        return self.annotate(calls=Count("attempts", filter=Q(attempts__at__gte=F("round_started_at"))))
+        return self.annotate(calls=_number_of_calls(at__gte=OuterRef("round_started_at")))
 
     def with_what_planning_needs(self):
         """Times, town and calls, read at once for all; nothing sealed is opened."""
@@ -138,3 +166,17 @@ def _emails(contact) -> list[str]:
 class PrivateLinkQuerySet(models.QuerySet):
     def live(self, now: datetime):
         return self.filter(ended_at__isnull=True, expires_at__gt=now).exclude(request__status=states.Status.ERASED)
+
+
+def _with_a_seat_or_to_do(now: datetime) -> models.QuerySet:
+    """The keys of whoever has a seat not begun, or a to-do that is due. They are few: no more such seats than seats."""
+    begins = SeatClaim.objects.live().filter(first_session="").order_by().values_list("request", flat=True)
+    todos = apps.get_model("intake", "ToDo").objects.filter(done_at=None, due_on__lte=timezone.localdate(now))
+    return begins.union(todos.order_by().values_list("request", flat=True))
+
+
+def _number_of_calls(**of_those: Any) -> Coalesce:
+    """Counted for each row by itself: joined and grouped, a list would count the calls of everybody first."""
+    calls = apps.get_model("intake", "CallAttempt").objects.filter(request=OuterRef("pk"), **of_those)
+    number = calls.order_by().values("request").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(number), 0)

@@ -39,6 +39,7 @@ class Facts:
     callback: str
     now: datetime
     zone: tzinfo
+    anyway: bool = False
 
     @property
     def in_window(self) -> bool:

@@ -16,10 +16,13 @@ class AppendOnlyQuerySet(models.QuerySet):
         raise AppendOnlyError(self.model._meta.label)
 
 
+AppendOnlyManager = models.Manager.from_queryset(AppendOnlyQuerySet)
+
+
 class AppendOnlyModel(models.Model):
     """Give the migration of every subclass a `ForbidChange` too; a test looks for the trigger."""
 
-    objects = AppendOnlyQuerySet.as_manager()
+    objects = AppendOnlyManager()
 
     class Meta:
         abstract = True
@@ -57,13 +60,34 @@ class ForbidChange(RunPython):
                 schema_editor.execute(self._trigger(schema_editor.connection.vendor, table, verb))
 
     def _trigger(self, vendor: str, table: str, verb: str) -> str:
-        name = f"{table}_no_{verb.lower()}"
+        begin = f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
         if vendor == "postgresql":
-            return f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        return f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
+            each = f"ROW WHEN ({self._when(verb)})" if self._when(verb) else "STATEMENT"
+            return f"{begin} FOR EACH {each} EXECUTE FUNCTION refuse_change()"
+        when = f"WHEN {self._when(verb)} " if self._when(verb) else ""
+        return f"{begin} {when}BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
+
+    def _when(self, verb: str) -> str:
+        """Which rows are refused, as SQL; empty for all."""
+        return ""
 
     def _remove(self, apps, schema_editor):
         on_table = schema_editor.connection.vendor == "postgresql"
         for table in self.tables:
             for verb in ("update", "delete"):
                 schema_editor.execute(f"DROP TRIGGER {table}_no_{verb}" + (f" ON {table}" if on_table else ""))
+
+
+class ForbidChangeOf(ForbidChange):
+    """The same for a table with sealed words, which go when the person is erased and are sealed anew under a newer
+    key: no row is deleted, and none of these columns changes."""
+
+    def __init__(self, table: str, *columns: str):
+        self.columns = columns
+        super().__init__(table)
+
+    def deconstruct(self):
+        return (self.__class__.__name__, [*self.tables, *self.columns], {})
+
+    def _when(self, verb: str) -> str:
+        return " OR ".join(f"NEW.{name} <> OLD.{name}" for name in self.columns) if verb == "UPDATE" else ""

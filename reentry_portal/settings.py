@@ -48,8 +48,11 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 20 * 60  # seconds without a page before the private page closes (R-H3)
 STAFF_IDLE = timedelta(minutes=15)  # R-H3
 STAFF_SESSION = timedelta(hours=10)
+# A page that stands open asks for these by itself: nobody is there because of it, and the session goes on ending.
+ASKED_BY_THE_PAGE = ["/staff/intake/callbackrequest/desk/counts/"]
 STAFF_MFA = env.flag("STAFF_MFA", default=DEPLOYED)  # R-H7
 PRIVATE_LINK_AGE = timedelta(days=30)
+CLAIM_LASTS = timedelta(minutes=15)  # after that a colleague may take over a call that was never logged
 SECURE_SSL_REDIRECT = DEPLOYED
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked for inside the container network
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if DEPLOYED else None

@@ -67,7 +67,8 @@ def staff_session(get_response):
             logout(request)
             # A form that was sent goes on as a stranger's, so that the page it was for may keep what was typed.
             return get_response(request) if request.method == "POST" else redirect(settings.LOGIN_URL)
-        _note_visit(request.session, now)
+        if request.path not in settings.ASKED_BY_THE_PAGE:
+            _note_visit(request.session, now)
         if _needs_second_factor(request):
             return redirect("mfa_activate_totp")
         return get_response(request)

@@ -21,28 +21,30 @@ def week_of(location: Location) -> StaffedWeek:
 
 def week_of_all_places() -> StaffedWeek:
     """When somebody is on at any place still taking people; never, when there is none. Two queries."""
-    hours_of: dict[Location, list[StaffedHours]] = defaultdict(list)
-    for hours in StaffedHours.objects.at_open_places():
-        hours_of[hours.location].append(hours)
-    closures = list(_recent_closures().at_open_places())
-    weeks = [_week(location, hours, closures) for location, hours in hours_of.items()]
-    return union(*weeks) if weeks else StaffedWeek(ZoneInfo(settings.TIME_ZONE))
+    return Weeks().anywhere
 
 
 class Weeks:
     """The staffed weeks of many requests, each place read once: for a list, or for a run over all of them."""
 
     def __init__(self) -> None:
-        self._week_of: dict[Location | None, StaffedWeek] = {None: week_of_all_places()}
+        """Two queries, however many places there are."""
+        hours_of: dict[Location, list[StaffedHours]] = defaultdict(list)
+        for hours in StaffedHours.objects.with_their_places():
+            hours_of[hours.location].append(hours)
+        closures = list(_recent_closures())
+        weeks = {place: _week(place, hours, closures) for place, hours in hours_of.items()}
+        self._week_of: dict[Location | None, StaffedWeek] = {None: _union(weeks)}
+        for place, week in weeks.items():
+            self._week_of[place] = week
 
     @property
     def anywhere(self) -> StaffedWeek:
         return self._week_of[None]
 
     def of(self, location: Location | None) -> StaffedWeek:
-        if location is not None and location not in self._week_of:
-            self._week_of[location] = week_of(location)
-        return self._week_of[location]
+        nobody_on = StaffedWeek(location.zone) if location else self.anywhere
+        return self._week_of.get(location, nobody_on)
 
 
 def _week(location: Location, hours: Iterable[StaffedHours], closures: Iterable[Closure]) -> StaffedWeek:
@@ -51,6 +53,12 @@ def _week(location: Location, hours: Iterable[StaffedHours], closures: Iterable[
         shifts=tuple(Shift(row.weekday, row.opens, row.closes) for row in hours),
         closed_dates=frozenset(row.date for row in closures if row.location_id in (None, location.pk)),
     )
+
+
+def _union(weeks: dict[Location, StaffedWeek]) -> StaffedWeek:
+    """Of the places that still take new people; nobody is on where there is none."""
+    open_weeks = [week for place, week in weeks.items() if place.is_open]
+    return union(*open_weeks) if open_weeks else StaffedWeek(ZoneInfo(settings.TIME_ZONE))
 
 
 def _recent_closures() -> ClosureQuerySet:

@@ -76,7 +76,7 @@ def test_juno_sees_the_request_calls_and_moves_it(tuesday_morning, phone, desk):
     desk.goto("/staff/")
     row = desk.get_by_role("row").filter(has_text=request.reference)
     assert "Wren" not in desk.content()
-    row.get_by_role("link").first.click()
+    row.get_by_role("button", name="Take this call").click()
 
     # The card says what may be done before it shows the number.
     card = desk.locator("#content").inner_text()

@@ -13,7 +13,7 @@ from clinical.access import about_their_people, refuse_if_not_clinician, standin
 from clinical.admin.pages import page
 from clinical.choices import Meaning
 from clinical.models import EmergencyLook, ReassessmentNote
-from intake.admin.desk import initial_of
+from intake.admin.rows import initial_of
 from intake.clock import when_words
 from scheduling.models import SeatClaim
 

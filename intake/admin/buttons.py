@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from intake import errors
 from intake.access import request_for_staff
-from intake.clock import when_words
+from intake.clock import time_words, when_words
 from intake.models import CallbackRequest
 
 NOT_POSSIBLE = gettext_lazy("That step is not open any more. This is how things stand now: choose from what is here.")
-_REFUSALS: dict[type[Exception], Promise] = {
+_REFUSALS: dict[type[Exception], str | Promise] = {
     errors.NotPossible: NOT_POSSIBLE,
     errors.LoggedAlready: gettext_lazy("This call was logged already. Nothing was added."),
     errors.TooManyCalls: gettext_lazy("Three calls are made already. Choose a next step below instead."),
@@ -25,6 +25,9 @@ _REFUSALS: dict[type[Exception], Promise] = {
     errors.NotOffered: gettext_lazy("That start is not open any more. This is what there is now."),
     errors.TooManyOffers: gettext_lazy("Nothing was offered. Three at the most: a choice, not a catalogue."),
     errors.CallFirst: gettext_lazy("Call them first: they wait for the call we promised. Then confirm the seat."),
+    errors.DoesNotFit: "Nothing was added. Write a line or two at most, and pick a day from today on.",
+    errors.OutsideTheirTimes: "Nothing was logged. A call is not fine with them now. Say why it was made, then log it.",
+    errors.TooLateToTakeBack: "That call stays as it is. It can be taken back for ten minutes, by who logged it.",
     errors.NotBegun: gettext_lazy("Nothing was marked. Their first day is still to come."),
 }
 
@@ -44,6 +47,10 @@ def press(request: HttpRequest, action: Any, *args: Any, **kwargs: Any) -> Any:
     except errors.TooSoon as too_soon:
         when = when_words(too_soon.args[0], timezone.now(), timezone.get_default_timezone())
         messages.warning(request, _("Nothing was logged. The next try is for %(when)s, no sooner.") % {"when": when})
+    except errors.Claimed as claimed:
+        name, since = claimed.args
+        words = {"name": name, "time": time_words(since, timezone.get_default_timezone())}
+        messages.warning(request, "{name} has had this call since {time}. Take another one.".format(**words))
     except tuple(_REFUSALS) as refusal:
         messages.warning(request, _REFUSALS[type(refusal)])
     return None

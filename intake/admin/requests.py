@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from intake.admin import card, desk, seat_buttons
+from intake.admin import card, card_buttons, claim_buttons, desk, rows, seat_buttons
 from intake.clock import when_words
 from intake.models import CallbackRequest
 from privacy.admin import ReadOnlyAdmin
@@ -28,11 +28,11 @@ class RequestAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("call them"))
     def initial(self, request: CallbackRequest) -> str:
-        return desk.initial_of(request.name)
+        return rows.initial_of(request.name)
 
     @admin.display(description=_("town"), ordering="location")
     def town(self, request: CallbackRequest) -> str:
-        return desk.town_of(request)
+        return rows.town_of(request)
 
     @admin.display(description=_("waiting since"), ordering="round_started_at")
     def waiting_since(self, request: CallbackRequest) -> str:
@@ -59,6 +59,16 @@ class RequestAdmin(ReadOnlyAdmin):
         return [
             path("", protect(self.changelist_view), name="intake_callbackrequest_changelist"),
             path("desk/", protect(desk.desk), name="intake_callbackrequest_desk"),
+            path("desk/counts/", protect(desk.counts), name="intake_callbackrequest_counts"),
+            path("<int:pk>/claim/", protect(claim_buttons.claim), name="intake_callbackrequest_claim"),
+            path("<int:pk>/release/", protect(claim_buttons.release), name="intake_callbackrequest_release"),
+            path("<int:pk>/anyway/", protect(card_buttons.override), name="intake_callbackrequest_override"),
+            path(
+                "<int:pk>/back/<int:attempt_id>/", protect(card_buttons.take_back), name="intake_callbackrequest_back"
+            ),
+            path("<int:pk>/todo/", protect(card_buttons.todo), name="intake_callbackrequest_todo"),
+            path("<int:pk>/todo/<int:todo_id>/", protect(card_buttons.todo_done), name="intake_callbackrequest_done"),
+            path("<int:pk>/note/", protect(card_buttons.note), name="intake_callbackrequest_note"),
             path("<int:pk>/change/", protect(card.card), name="intake_callbackrequest_change"),
             path("<int:pk>/attempt/", protect(card.attempt), name="intake_callbackrequest_attempt"),
             path("<int:pk>/offer/", protect(seat_buttons.offer), name="intake_callbackrequest_offer"),

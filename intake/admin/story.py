@@ -9,6 +9,7 @@ from django.utils.dateformat import format as in_words
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from intake.choices import OverrideReason
 from intake.clock import time_words
 from intake.models import CallAttempt, HistoryEntry
 from intake.outcomes import MOVE_OF, Outcome
@@ -31,6 +32,14 @@ WORDS = {
     "text_wrong_number": gettext_lazy("A text said the number is somebody else’s"),
     "undelivered": "A message did not arrive",
     "undelivered_seen": "Seen to the message that did not arrive",
+    "claimed": "Took this call",
+    "claim_taken_over": "Took over this call",
+    "claim_released": "Let go of this call",
+    "call_taken_back": "Took back a call logged by mistake",
+    "todo_made": "Wrote a to-do",
+    "todo_done": "Did a to-do",
+    "staff_note": "Wrote to colleagues",
+    **{f"override_{reason}": f"Called anyway: {reason.label}" for reason in OverrideReason},
     "text_seen": gettext_lazy("Seen to their text"),
     "reach": gettext_lazy("We talked"),
     "agree": gettext_lazy("Agreed on a restart"),
@@ -106,10 +115,8 @@ def _what(entry: HistoryEntry) -> str:
 
 
 def _call(call: CallAttempt) -> str:
-    return _("Call %(number)d: %(outcome)s") % {
-        "number": call.number,
-        "outcome": call.get_outcome_display(),
-    }
+    words = _("Call %(number)d: %(outcome)s") % {"number": call.number, "outcome": call.get_outcome_display()}
+    return f"{words}. Logged by mistake" if hasattr(call, "correction") else words
 
 
 def _who(entry: HistoryEntry, reader: Any) -> str:

@@ -1,6 +1,7 @@
 """One person's "I'd like to come back": the request, how they may be reached, what happened, what was offered."""
 
 from intake.models.contact import Consent, ContactPreference
+from intake.models.desk import CallCorrection, CallOverride, StaffNote, ToDo
 from intake.models.fresh_look import FreshLook
 from intake.models.links import PrivateLink
 from intake.models.offers import Offer
@@ -9,6 +10,8 @@ from intake.models.story import CallAttempt, HistoryEntry
 
 __all__ = [
     "CallAttempt",
+    "CallCorrection",
+    "CallOverride",
     "CallbackRequest",
     "Consent",
     "ContactPreference",
@@ -16,4 +19,6 @@ __all__ = [
     "HistoryEntry",
     "Offer",
     "PrivateLink",
+    "StaffNote",
+    "ToDo",
 ]

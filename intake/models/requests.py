@@ -1,6 +1,6 @@
 """One person's request: what they asked for and where it stands."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from intake.by_text import ByText
 from intake.choices import UNDELIVERED
-from intake.queries import CallbackRequestQuerySet
+from intake.queries import HAS_A_WINDOW, IN_CALLING_ORDER, LONGEST_FIRST, TO_CALL, UNDECIDED, CallbackRequestQuerySet
 from intake.states import Status
 from privacy.encryption import SealedTextField
 from privacy.field_classes import IDENTIFYING, PUBLIC, STAFF
@@ -64,6 +64,10 @@ class CallbackRequest(models.Model):
     first_attempt_at = models.DateTimeField(_("first tried"), null=True, blank=True)
     call_from = models.DateTimeField(_("safe to call from"), null=True, blank=True)
     call_until = models.DateTimeField(_("safe to call until"), null=True, blank=True)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="on this call"
+    )
+    claimed_at = models.DateTimeField("on this call since", null=True, blank=True)
 
     objects = CallbackRequestQuerySet.as_manager()
 
@@ -98,6 +102,8 @@ class CallbackRequest(models.Model):
         "first_attempt_at": STAFF,
         "call_from": STAFF,
         "call_until": STAFF,
+        "claimed_by": STAFF,
+        "claimed_at": STAFF,
     }
 
     class Meta:
@@ -106,8 +112,12 @@ class CallbackRequest(models.Model):
         verbose_name_plural = _("requests")
         permissions = [("work_callbackrequest", "Can call people back and move their requests")]
         indexes = [
-            models.Index(fields=["status", "call_from", "call_until"], name="request_to_call"),
-            models.Index(fields=["status", "wake_at"], name="request_to_wake"),
+            models.Index(fields=["status", "wake_at", "id"], name="request_to_wake"),
+            # The lists of the desk, each in its own order, so that none of them is ever sorted.
+            models.Index(*IN_CALLING_ORDER, "call_from", name="request_call_now", condition=HAS_A_WINDOW),
+            models.Index(fields=["call_from", "received_at", "id"], name="request_upcoming", condition=HAS_A_WINDOW),
+            models.Index(fields=["call_until", "id"], name="request_window_over", condition=HAS_A_WINDOW),
+            models.Index(*LONGEST_FIRST, name="request_undecided", condition=UNDECIDED),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="request_known_status"),
@@ -119,6 +129,12 @@ class CallbackRequest(models.Model):
                 condition=Q(call_from__isnull=True, call_until__isnull=True)
                 | Q(call_from__isnull=False, call_until__isnull=False, call_from__lt=models.F("call_until")),
                 name="request_window_whole",
+            ),
+            models.CheckConstraint(condition=~HAS_A_WINDOW | TO_CALL, name="request_window_only_for_a_call"),
+            models.CheckConstraint(
+                condition=Q(claimed_by__isnull=True, claimed_at__isnull=True)
+                | Q(claimed_by__isnull=False, claimed_at__isnull=False),
+                name="request_claimed_by_somebody",
             ),
             models.CheckConstraint(
                 condition=Q(status=Status.RESTING, wake_at__isnull=False)
@@ -141,6 +157,10 @@ class CallbackRequest(models.Model):
     def zone(self) -> ZoneInfo:
         """The clock on the wall where this person is: their town's, or the program's own when any will do."""
         return self.location.zone if self.location else ZoneInfo(settings.TIME_ZONE)
+
+    def is_in_window(self, now: datetime) -> bool:
+        """Whether their safe time is open at this minute."""
+        return bool(self.call_from and self.call_until and self.call_from <= now < self.call_until)
 
     def wishes(self) -> Wishes:
         """What they said about a start. The times of day that are safe for a call are something else. Three queries."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from intake.models.requests import CallbackRequest
 from intake.outcomes import Outcome
 from intake.states import Actor, Status
-from privacy.append_only import AppendOnlyModel
+from privacy.append_only import AppendOnlyManager, AppendOnlyModel
 from privacy.field_classes import STAFF
 
 
@@ -43,14 +43,27 @@ class HistoryEntry(AppendOnlyModel):
         return f"{self.what} of {self.request_id}"
 
 
+class CallsThatCount(AppendOnlyManager):
+    """Without the calls that were logged by mistake and taken back."""
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().filter(correction=None)
+
+
 class CallAttempt(AppendOnlyModel):
-    """One try to reach the person, numbered, with a coded outcome and no free text."""
+    """One try to reach the person, numbered, with a coded outcome and no free text.
+
+    `objects`, and `attempts` of a request, are the calls that count; `logged` has those taken back too.
+    """
 
     request = models.ForeignKey(CallbackRequest, models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=14, choices=Outcome)
+
+    objects: ClassVar = CallsThatCount()
+    logged: ClassVar = AppendOnlyManager()
 
     FIELD_CLASSES: ClassVar = dict.fromkeys(["request", "number", "at", "by", "outcome"], STAFF)
 

@@ -124,10 +124,9 @@ class Weekday(models.IntegerChoices):
 
 
 class StaffedHoursQuerySet(models.QuerySet):
-    def at_open_places(self) -> Self:
-        """With their places, in the order of the places."""
-        in_order = self.order_by("location__position", "location__slug", "weekday", "opens")
-        return in_order.filter(location__is_open=True).select_related("location")
+    def with_their_places(self) -> Self:
+        """In the order of the places."""
+        return self.order_by("location__position", "location__slug", "weekday", "opens").select_related("location")
 
 
 class StaffedHours(models.Model):
@@ -171,10 +170,6 @@ class ClosureQuerySet(models.QuerySet):
     def at(self, location: Location) -> Self:
         """Closures of this place, and those of every place."""
         return self.filter(Q(location=location) | Q(location=None))
-
-    def at_open_places(self) -> Self:
-        """Closures of any place still taking people, and those of every place."""
-        return self.filter(Q(location__is_open=True) | Q(location=None))
 
 
 class Closure(models.Model):

@@ -8,7 +8,7 @@ from followups import delivery, gates
 from followups.models import LocalDelivery, Message
 from intake import actions
 from intake.answers import Reach
-from intake.models import Consent
+from intake.models import Consent, ContactPreference
 from privacy import audit
 from scheduling.models import Closure
 
@@ -214,8 +214,9 @@ def test_a_message_waits_for_the_times_of_day_they_ticked():
 
 
 def test_the_last_note_of_ten_o_clock_waits_for_the_evening_of_an_evening_person():
-    request = someone(times=["evening"])
+    request = someone()
     call(request)
+    ContactPreference.objects.filter(request=request).update(times=["evening"])
     planned()
     ten = message_of(request, LAST).due_at
     Message.objects.exclude(kind=LAST).delete()

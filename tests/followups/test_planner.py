@@ -145,8 +145,8 @@ def test_those_paused_long_ago_do_not_make_the_plan_slower(days, called_for, dja
 
 def test_where_nobody_works_there_is_no_seventh_open_day():
     request = someone()
-    request.location.staffed_hours.all().delete()
     call(request)
+    request.location.staffed_hours.all().delete()
     assert kinds() == [MISSED]
 
 

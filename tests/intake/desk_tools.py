@@ -1,6 +1,7 @@
 """Small tools for tests of the desk: a person with everything on file, addresses of buttons, words on a page."""
 
 import re
+from copy import copy
 from datetime import timedelta
 
 from django.contrib.messages import get_messages
@@ -9,11 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from intake import actions
-from intake.models import CallbackRequest
+from intake.models import CallbackRequest, ContactPreference
 from intake.states import Status
+from privacy.tokens import new_reference, new_token
 from tests.intake.people import MONDAY, someone
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+COUNTS = "admin:intake_callbackrequest_counts"
 DESK, LIST = "admin:intake_callbackrequest_desk", "admin:intake_callbackrequest_changelist"
 # What could leak: each is on file for `wren`, and none of it belongs in a list, a title or an address.
 SECRETS = ("Zebedee", "Wren", "4195550117", "555-0117", "wren@example.org", "Fridays", "hard for me")
@@ -28,6 +31,17 @@ def at_the_desk(person) -> Client:
 def wren(**changes) -> CallbackRequest:
     given = {"email": "wren@example.org", "avoid_times": "Fridays", "note": "Tuesdays are hard for me."}
     return someone(**(given | changes))[0]
+
+
+def copied(times: int) -> None:
+    """So many more of everybody who is there, with contacts of their own, in two statements."""
+    people = list(CallbackRequest.objects.select_related("contact"))
+    more = [(copy(one), copy(one.contact)) for one in people for _time in range(times)]
+    for request, contact in more:
+        request.pk, request.reference, request.form_key = None, new_reference(), new_token()
+        contact.pk, contact.request = None, request
+    CallbackRequest.objects.bulk_create(request for request, _contact in more)
+    ContactPreference.objects.bulk_create(contact for _request, contact in more)
 
 
 def card_of(request) -> str:
@@ -55,6 +69,11 @@ def references(page: str, key: str) -> list[str]:
     """The references on one of the three lists, from the top."""
     found = re.search(rf'<table class="queue {key}">.*?</table>', page, re.DOTALL)
     return re.findall(r'class="reference">([^<]+)<', found.group()) if found else []
+
+
+def numbers(page: str) -> dict[str, str]:
+    """How many are on each list, as it stands above the lists."""
+    return dict(re.findall(r'data-list="(\w+)">([^<]+)<', page))
 
 
 def is_titled(page: str) -> str:

@@ -6,7 +6,7 @@ from itertools import pairwise, product
 import pytest
 from django.db import IntegrityError, connection
 
-from intake import actions, restarts, states, stops
+from intake import actions, errors, restarts, states, stops
 from intake.models import CallAttempt, CallbackRequest, Consent, HistoryEntry, PrivateLink
 from intake.outcomes import MISSED, Outcome
 from intake.states import Actor, Status
@@ -180,7 +180,7 @@ def test_of_seven_calls_logged_at_once_one_counts_and_the_others_are_too_soon():
     request, _token = sent()
     caller()
     results = at_once(*[lambda: call(request)] * 7)
-    assert sum(isinstance(result, actions.TooSoon) for result in results) == 6
+    assert sum(isinstance(result, errors.TooSoon) for result in results) == 6
     assert list(request.attempts.values_list("number", flat=True)) == [1]
 
 
@@ -203,7 +203,7 @@ def test_taking_it_back_while_staff_reach_them_ends_in_one_of_both_and_never_in_
 @pytest.mark.parametrize("outcome", MISSED)
 def test_a_fourth_call_in_vain_is_refused(outcome):
     request = standing_at(Status.TRYING, voicemail="name_only")
-    with pytest.raises(actions.TooManyCalls):
+    with pytest.raises(errors.TooManyCalls):
         call(request, outcome, now=LATER)
     assert request.attempts.count() == 3
 
@@ -273,7 +273,7 @@ def test_a_call_before_the_next_one_is_due_is_refused_and_says_from_when():
     request, _token = sent()
     call(request, now=NOW)
     for too_soon in (NOW + HOUR, NOW + DAY):  # the same day; the same part of the next day
-        with pytest.raises(actions.TooSoon) as refused:
+        with pytest.raises(errors.TooSoon) as refused:
             call(request, now=too_soon)
         assert refused.value.args == (NOW + DAY + 2 * HOUR,)
     call(request, Outcome.TALKED, now=NOW + HOUR)  # whoever answers or calls us is always welcome

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from intake import actions, states
+from intake import actions, claims, states
 from intake.admin.card import moves_offered
 from intake.models import CallbackRequest
 from intake.outcomes import Outcome
@@ -53,8 +53,10 @@ def test_an_email_is_on_the_card_only_when_they_asked_for_one(desk):
     assert "wren@example.org" in text(desk.get(card_of(wren(reach_by="email", phone=""))))
 
 
-def test_the_words_come_before_the_number_and_the_number_before_the_log(desk):
-    page = text(desk.get(card_of(wren())))
+def test_the_words_come_before_the_number_and_the_number_before_the_log(desk, juno):
+    request = wren()
+    claims.claim(request_id=request.pk, by=juno, now=MONDAY)
+    page = text(desk.get(card_of(request)))
     order = ["Do NOT leave a message", "Say exactly this", 'href="tel:+14195550117"', "What happened?"]
     assert sorted(order, key=page.index) == order
 
@@ -117,7 +119,8 @@ def test_the_card_opens_wherever_a_request_stands(desk, status):
     request = wren()
     wake_at = MONDAY + DAY if status == Status.RESTING else None
     gone = {"name": "", "note": "", "answers_hash": ""} if status == Status.ERASED else {}
-    CallbackRequest.objects.filter(pk=request.pk).update(status=status, wake_at=wake_at, **gone)
+    window = {} if status in states.TO_CALL else {"call_from": None, "call_until": None}
+    CallbackRequest.objects.filter(pk=request.pk).update(status=status, wake_at=wake_at, **gone, **window)
     text(desk.get(card_of(request)))
 
 
@@ -147,7 +150,10 @@ def test_after_a_missed_call_it_is_back_to_the_list_with_the_next_try(desk):
     request = wren()
     answer = desk.post(attempt_on(request), {"outcome": "no_answer"})
     assert answer.headers["Location"] == reverse(DESK)
-    assert words_of(answer) == [f"Logged for {request.reference}: No answer. Next try: tomorrow at 8 am."]
+    assert words_of(answer) == [
+        f"Logged for {request.reference}: No answer. Next try: tomorrow at 8 am. "
+        "Logged by mistake? The card takes it back for ten minutes."
+    ]
 
 
 def test_after_talking_it_is_back_to_the_card_for_the_next_step(desk):

@@ -1,17 +1,21 @@
 """The lists of the desk: who sees them, in which order, what needs a decision, and what never stands in them."""
 
 import pytest
+import time_machine
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from intake import actions
+from intake import actions, claims
 from intake.models import CallbackRequest
+from intake.queries import LONGEST_FIRST, UNDECIDED
 from intake.states import Status
 from privacy.roles import INTAKE_STAFF, PRIVACY_OFFICER, PROGRAM_MANAGER
 from scheduling.models import StaffedHours
 from tests.intake.desk_tools import (
+    COUNTS,
     DAY,
     DESK,
     HOUR,
@@ -20,8 +24,10 @@ from tests.intake.desk_tools import (
     at_the_desk,
     attempt_on,
     card_of,
+    copied,
     is_titled,
     move_of,
+    numbers,
     references,
     text,
     three_calls,
@@ -209,11 +215,13 @@ def test_everyone_we_owe_a_call_is_on_exactly_one_list(juno):
     wren(), wren(times=["afternoon"]), wren(times=["evening"])
     three_calls(wren(now=MONDAY - 14 * DAY, times=[]), juno)
     requests = CallbackRequest.objects
-    lists = [requests.due_now(MONDAY), requests.later(MONDAY), requests.nothing_planned()]
+    CallbackRequest.objects.filter(pk=wren().pk).update(call_from=MONDAY - 2 * HOUR, call_until=MONDAY)
+    lists = [getattr(requests, name)(MONDAY) for name in ("due_now", "upcoming", "just_over")]
+    lists.append(requests.nothing_planned())
     assert sorted(pk for one in lists for pk in one.values_list("pk", flat=True)) == sorted(
         requests.to_call().values_list("pk", flat=True)
     )
-    assert [one.count() for one in lists] == [1, 1, 2]
+    assert [one.count() for one in lists] == [1, 1, 1, 2]
 
 
 def test_what_needs_a_decision_says_why(desk, juno):
@@ -236,13 +244,14 @@ def test_who_has_a_next_step_needs_no_decision(desk, juno):
     assert references(text(desk.get(reverse(DESK))), "decide") == []
 
 
-def test_a_long_list_is_cut_and_says_how_many_more_there_are(desk, monkeypatch):
+def test_a_long_list_is_cut_and_says_that_there_are_more(desk, monkeypatch):
     monkeypatch.setattr("intake.admin.desk.MOST_ROWS", 2)
     for _ in range(5):
         wren()
     page = text(desk.get(reverse(DESK)))
     assert len(references(page, "now")) == 2
-    assert "3 more people are on this list." in page
+    assert "More people are on this list." in page
+    assert numbers(page) == {"now": "2+", "decide": "0", "later": "0", "resting": "0"}
 
 
 def test_an_empty_desk_says_so_kindly(desk):
@@ -260,12 +269,32 @@ def test_the_desk_opens_even_when_nobody_is_ever_on(desk):
     assert "Nobody is on in the coming weeks." in text(desk.get(reverse(DESK)))
 
 
-def test_people_who_asked_us_to_wait_are_counted_not_listed(desk, juno):
+def test_people_who_asked_us_to_wait_stand_last_with_the_day_on_which_we_ask_again(desk, juno):
     request = wren()
     actions.rest(request_id=request.pk, weeks=2, by=juno, now=MONDAY)
     page = text(desk.get(reverse(DESK)))
-    assert "1 person asked us to wait." in page
-    assert request.reference not in page
+    assert references(page, "resting") == [request.reference]
+    assert "Monday, December 7" in page
+
+
+def test_each_line_says_how_often_we_tried_and_in_which_language_they_wrote(desk):
+    wren(language="es")
+    page = text(desk.get(reverse(DESK)))
+    assert "Call 1 of 3" in page
+    assert "<b>Spanish.</b>" in page
+
+
+def test_the_numbers_above_the_lists_are_those_the_script_asks_for(desk, juno):
+    wren(), wren(times=["afternoon"]), wren(times=["evening"])
+    actions.rest(request_id=wren().pk, weeks=2, by=juno, now=MONDAY)
+    wanted = {"now": "1", "decide": "1", "later": "1", "resting": "1"}
+    assert numbers(text(desk.get(reverse(DESK)))) == wanted
+    assert desk.get(reverse(COUNTS)).json() == wanted
+
+
+@pytest.mark.parametrize("role", EVERYONE)
+def test_only_intake_staff_see_the_numbers(role):
+    assert at_the_desk(staff(role=role)).get(reverse(COUNTS)).status_code == (200 if role == "intake" else 403)
 
 
 def test_a_round_that_starts_again_starts_with_call_one(desk, juno):
@@ -276,12 +305,50 @@ def test_a_round_that_starts_again_starts_with_call_one(desk, juno):
     assert "This logs call 1 of 3." in text(desk.get(card_of(request)))
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [(DESK, 12), (LIST, 7)])
-def test_a_list_asks_as_much_for_three_rows_as_for_one(desk, juno, name, queries, rows, django_assert_num_queries):
-    for _ in range(rows):
-        wren(), wren(times=["afternoon"])
-        actions.log_attempt("talked", request_id=wren().pk, by=juno, now=MONDAY)
+@pytest.mark.parametrize("rows", [1, 3, 60])
+@pytest.mark.parametrize(("name", "queries"), [(DESK, 13), (COUNTS, 11), (LIST, 7)])
+def test_a_list_asks_as_much_for_sixty_rows_as_for_one(desk, juno, name, queries, rows, django_assert_num_queries):
+    for town in ("maumee", "toledo", "oregon", "perrysburg"):
+        wren(town=town)
+    actions.log_attempt("talked", request_id=wren().pk, by=juno, now=MONDAY)
+    actions.rest(request_id=wren().pk, weeks=2, by=juno, now=MONDAY)
+    wren(times=["afternoon"])
+    copied(rows)
+    claims.claim(request_id=wren().pk, by=staff("marlo"), now=MONDAY)
     desk.get(reverse(name))
     with django_assert_num_queries(queries):
         desk.get(reverse(name))
+
+
+# --- what a page that stands open asks for, and how the lists are read ---------------------------------------------
+
+
+def test_the_numbers_that_a_page_asks_for_by_itself_keep_nobody_signed_in(juno, settings):
+    assert [reverse(COUNTS)] == settings.ASKED_BY_THE_PAGE
+    client, minute = at_the_desk(juno), HOUR / 60
+    client.get(reverse(DESK))
+    for minutes in (5, 10, 15):
+        with time_machine.travel(MONDAY + minutes * minute, tick=False):
+            assert client.get(reverse(COUNTS)).status_code == 200
+    with time_machine.travel(MONDAY + 16 * minute, tick=False):
+        assert client.get(reverse(COUNTS)).status_code == 302
+        assert client.get(reverse(DESK)).headers["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize(
+    ("index", "read"),
+    [
+        ("request_call_now", lambda everyone: everyone.due_now(MONDAY)),
+        ("request_upcoming", lambda everyone: everyone.upcoming(MONDAY)),
+        ("request_window_over", lambda everyone: everyone.just_over(MONDAY)),
+        ("request_to_wake", lambda everyone: everyone.resting()),
+        ("request_undecided", lambda everyone: everyone.filter(UNDECIDED).order_by(*LONGEST_FIRST)),
+    ],
+)
+def test_each_list_is_read_in_the_order_of_its_index_and_never_sorted(index, read):
+    wren()
+    with connection.cursor() as cursor:  # with these, a plan that still sorts is one that has no index to read by
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+    plan = read(CallbackRequest.objects)[:50].explain()
+    assert index in plan
+    assert "Sort" not in plan

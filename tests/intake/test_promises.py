@@ -62,7 +62,7 @@ def test_looking_after_the_list_asks_as_much_for_three_as_for_one(django_assert_
     toledo = Location.objects.get(slug="toledo")
     for _ in range(3):
         sent(location=toledo)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(4):
             assert actions.roll_windows(now=NOW) == 0
 
 

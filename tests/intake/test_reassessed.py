@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from intake import restarts
-from intake.admin.card import _facts
+from intake.admin.card_page import _facts
 from intake.models import FreshLook
 from intake.reassessed import reassessed
 from intake.states import Status

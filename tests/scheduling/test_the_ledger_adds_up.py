@@ -17,6 +17,7 @@ from intake.errors import (
     NotBegun,
     NotOffered,
     NotPossible,
+    OutsideTheirTimes,
     TooEarlyToPause,
     TooManyCalls,
     TooManyOffers,
@@ -262,7 +263,7 @@ class Ledger(RuleBasedStateMachine):
         request = self.somebody(*states.TO_CALL)
         refusal = None if states.can(request.status, "attempt", Actor.STAFF) else NotPossible
         given = {"outcome": Outcome.NO_ANSWER, **self.who(request)}
-        self.try_to(actions.log_attempt, refusal, TooSoon, TooManyCalls, **given)
+        self.try_to(actions.log_attempt, refusal, TooSoon, TooManyCalls, OutsideTheirTimes, **given)
 
     def come_back(self):
         request, actor = self.somebody(*states.HAS_NO_SEAT, Status.REACHED), self.person_or_staff()

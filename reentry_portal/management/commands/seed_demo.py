@@ -13,9 +13,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from clinical.models import ReassessmentNote
-from intake import actions, restarts
+from intake import actions, overrides, restarts
 from intake.answers import Answers, Reach
 from intake.calling import MOST_CALLS
+from intake.choices import OverrideReason
 from intake.models import CallbackRequest
 from intake.on_offer import on_offer
 from intake.outcomes import Outcome
@@ -55,7 +56,10 @@ class Demo:
 
     def call(self, pk: int, outcome: str) -> datetime:
         """A call ten minutes into the next safe window, wherever that falls in the week. Returns when."""
-        at = min(CallbackRequest.objects.get(pk=pk).call_from + timedelta(minutes=10), self.now)
+        opens = CallbackRequest.objects.get(pk=pk).call_from
+        at = min(opens + timedelta(minutes=10), self.now)
+        if at < opens:  # a long weekend: nobody has been on since they wrote
+            overrides.call_anyway(OverrideReason.ASKED, request_id=pk, by=self.caller, now=at)
         actions.log_attempt(outcome, request_id=pk, by=self.caller, now=at)
         return at
 

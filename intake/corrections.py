@@ -1,0 +1,62 @@
+"""A call that was logged by mistake is taken back, by whoever logged it and at once: a row more, never one less."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from intake import claims, moves, states
+from intake.by_text import ByText
+from intake.errors import TooLateToTakeBack
+from intake.models import CallAttempt, CallbackRequest, CallCorrection, HistoryEntry
+from intake.outcomes import MOVE_OF, Outcome
+from intake.states import Actor
+from privacy import audit
+
+WITHIN = timedelta(minutes=10)
+# These forget a number or stop messages: that cannot be put back.
+_LOSES_SOMETHING = (Outcome.WRONG_NUMBER, Outcome.ASKED_TO_STOP)
+# A move of staff ends these; taken back, they would not come again.
+_PUT_BEFORE_STAFF = ("undelivered", *(f"text_{what}" for what in ByText))
+
+
+def take_back(*, attempt_id: int, request_id: int, by: Any, now: datetime) -> CallbackRequest:
+    """The call counts no more, and the request stands where it stood before it, on the same call.
+
+    Raises TooLateToTakeBack unless it is the last step of all, of these minutes, by the same person, and safe to undo.
+    """
+    with transaction.atomic():
+        request = moves.locked(request_id)
+        attempt = can_be_taken_back(request, by, now)
+        if attempt is None or attempt.pk != attempt_id:
+            raise TooLateToTakeBack
+        CallCorrection.objects.create(attempt=attempt, at=now, by=by)
+        if request.first_attempt_at == attempt.at:
+            request.first_attempt_at = None
+        moves.put_back(request, _step_of(attempt), by, now)
+        audit.record("request.call_taken_back", by=by, subject=request, now=now, fields=["status"])
+        claims.hold(request, by, now)
+        return request
+
+
+def can_be_taken_back(request: CallbackRequest, by: Any, now: datetime) -> CallAttempt | None:
+    """The call that `by` may still take back, if any. Four queries at most."""
+    attempt = request.attempts.last()
+    is_theirs = attempt is not None and attempt.by_id == by.pk and now - attempt.at <= WITHIN
+    if not is_theirs or attempt.outcome in _LOSES_SOMETHING:
+        return None
+    step, latest = _step_of(attempt), request.history.last()
+    is_last = step is not None and step == latest and step.from_status in states.TO_CALL
+    return attempt if is_last and not _ended_something(step) else None
+
+
+def _step_of(attempt: CallAttempt) -> HistoryEntry | None:
+    """The step of the story that this call made."""
+    move = MOVE_OF[Outcome(attempt.outcome)]
+    return HistoryEntry.objects.filter(request=attempt.request_id, at=attempt.at, what=move).last()
+
+
+def _ended_something(step: HistoryEntry) -> bool:
+    before = HistoryEntry.objects.filter(request=step.request_id, pk__lt=step.pk)
+    last_move = before.filter(actor_kind=Actor.STAFF, what__in=states.MOVES).last()
+    return before.filter(pk__gt=last_move.pk if last_move else 0, what__in=_PUT_BEFORE_STAFF).exists()
