@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateformat import format as in_words
 
@@ -37,12 +38,19 @@ class Foreseen:
         return f"{in_words(self.at, 'D, M j')}, {time_words(self.at, self.zone)}"
 
 
-def foresee(*, now: datetime, days: int, most: int | None = None) -> Iterator[Foreseen]:
-    """In the order in which they would be due; `most` cuts the list. Requests are looked at as they stand now: what
-    people and staff do in the meantime is not guessed."""
+def foresee(*, now: datetime, days: int, most: int | None = None, among: QuerySet | None = None) -> Iterator[Foreseen]:
+    """In the order in which they would be due; `most` cuts the list, and `among` leaves only messages about these
+    requests. Requests are looked at as they stand now: what people and staff do in the meantime is not guessed."""
     before: dict[int, list[Message]] = defaultdict(list)
-    for message in coming(now=now, days=days)[:most]:
+    messages = coming(now=now, days=days)
+    for message in (messages if among is None else _about(among, messages))[:most]:
         yield _foreseen(message, before[message.request_id], now)
+
+
+def _about(requests: QuerySet, messages: list[Message]) -> list[Message]:
+    there = {message.request_id for message in messages}
+    theirs = set(requests.filter(pk__in=there).values_list("pk", flat=True))
+    return [message for message in messages if message.request_id in theirs]
 
 
 def coming(*, now: datetime, days: int) -> list[Message]:

@@ -23,10 +23,10 @@ def link_of_session(session: Any, now: datetime) -> PrivateLink | None:
 
 
 def request_for_staff(user: Any, pk: Any) -> CallbackRequest:
-    """The request for a member of staff who may work with requests; anyone else gets 404."""
+    """The request for a member of staff who may see requests, of a place they work for; anyone else gets 404."""
     if not user.has_perm("intake.view_callbackrequest"):
         raise Http404
-    requests = CallbackRequest.objects.select_related("contact", "location")
+    requests = CallbackRequest.objects.for_staff(user).select_related("contact", "location")
     found = requests.filter(pk=pk).first() if str(pk).isdecimal() else None
     if found is None:
         raise Http404

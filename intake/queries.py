@@ -1,6 +1,7 @@
 """Reads of requests, as English that chains: `CallbackRequest.objects.due_now(now)`."""
 
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -16,6 +17,17 @@ _MOST_PRESSING = ("-worried", F("held_until").asc(nulls_last=True), "status_sinc
 
 
 class CallbackRequestQuerySet(models.QuerySet):
+    def for_staff(self, user: Any):
+        """Those this member of staff may see by their places: the one rule for every page (docs/decisions/0016).
+
+        Whether they may see requests at all is a permission and asked elsewhere. No query of its own.
+        """
+        if not (user.is_active and user.is_staff):
+            return self.none()
+        limit = apps.get_model("intake", "PlacesOfStaff").objects.filter(user=user.pk)
+        of_their_places = Q(location=None) | Q(location__in=limit.values("places"))
+        return self.filter(of_their_places | ~Exists(limit))
+
     def to_call(self):
         return self.filter(status__in=states.TO_CALL)
 

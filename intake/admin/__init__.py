@@ -4,7 +4,9 @@ from django.contrib import admin
 
 from intake.admin import front_door
 from intake.admin.requests import RequestAdmin
-from intake.models import CallbackRequest
+from intake.admin.staff_places import PlacesOfStaffAdmin
+from intake.models import CallbackRequest, PlacesOfStaff
 
 front_door.fit(admin.site)
 admin.site.register(CallbackRequest, RequestAdmin)
+admin.site.register(PlacesOfStaff, PlacesOfStaffAdmin)

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -24,7 +25,7 @@ from intake.admin.story import story
 from intake.choices import Help, Option, labels
 from intake.clock import day_words, when_words
 from intake.contact_card import ContactCard, contact_card
-from intake.models import CallAttempt, CallbackRequest
+from intake.models import CallAttempt, CallbackRequest, ContactPreference
 from intake.outcomes import MISSED, Outcome
 from intake.states import Actor, Move, Status
 from intake.words_to_say import daypart_words, phone_words
@@ -174,7 +175,7 @@ def _context(request: HttpRequest, callback: CallbackRequest, now: datetime) -> 
         "facts": _facts(callback, now),
         "starts": starts_for(callback, now, zone) if callback.status in states.CAN_CHOOSE else None,
         "seats": seats,
-        "others": CallbackRequest.objects.same_contact(contact).only("pk", "reference", "status", "received_at"),
+        "others": _others(request.user, contact),
         "moves": [one for one in moves if one.name not in ("rest", "pause_calls")],
         "may_rest": any(one.name == "rest" for one in moves),
         "pause": _pause(calls, week, callback) if any(one.name == "pause_calls" for one in moves) else None,
@@ -183,6 +184,11 @@ def _context(request: HttpRequest, callback: CallbackRequest, now: datetime) -> 
         "story": story(callback.history.all(), attempts, moved, reader=request.user, now=now, zone=zone),
         "may_work": request.user.has_perm("intake.work_callbackrequest"),
     }
+
+
+def _others(user: Any, contact: ContactPreference) -> QuerySet[CallbackRequest]:
+    others = CallbackRequest.objects.for_staff(user).same_contact(contact)
+    return others.only("pk", "reference", "status", "received_at")
 
 
 def _facts(callback: CallbackRequest, now: datetime) -> list[tuple[str, str]]:

@@ -88,7 +88,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("intake.view_callbackrequest"):
         raise PermissionDenied
     now, weeks = timezone.now(), Weeks()
-    everyone = CallbackRequest.objects.all()
+    everyone = CallbackRequest.objects.for_staff(request.user)
     context = {
         **admin.site.each_context(request),
         "title": _("Call now"),

@@ -44,7 +44,7 @@ class RequestAdmin(ReadOnlyAdmin):
         return request.calls
 
     def get_queryset(self, request: HttpRequest):
-        return super().get_queryset(request).with_calls_counted().defer("note", "answers_hash")
+        return super().get_queryset(request).for_staff(request.user).with_calls_counted().defer("note", "answers_hash")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only the two filters: anything else could ask about a person through the address bar (R-H8)."""

@@ -5,6 +5,7 @@ from intake.models.fresh_look import FreshLook
 from intake.models.links import PrivateLink
 from intake.models.offers import Offer
 from intake.models.requests import CallbackRequest
+from intake.models.staff_places import PlacesOfStaff
 from intake.models.story import CallAttempt, HistoryEntry
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "FreshLook",
     "HistoryEntry",
     "Offer",
+    "PlacesOfStaff",
     "PrivateLink",
 ]
