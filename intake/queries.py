@@ -118,11 +118,18 @@ class CallbackRequestQuerySet(models.QuerySet):
     def same_phone(self, contact):
         """This request and others with its number. Every key of the ring is tried, so that nobody counts as two
         while keys are being changed."""
-        hashes = keyed_hashes("phone", contact.phone)
-        return self.filter(contact__phone_hash__in=hashes) if hashes else self.none()
+        return self.at_phone(contact.phone)
 
     def same_email(self, contact):
-        hashes = keyed_hashes("email", contact.email)
+        return self.at_email(contact.email)
+
+    def at_phone(self, number: str):
+        """That left this very number, such as +14195550117."""
+        hashes = keyed_hashes("phone", number)
+        return self.filter(contact__phone_hash__in=hashes) if hashes else self.none()
+
+    def at_email(self, address: str):
+        hashes = keyed_hashes("email", address)
         return self.filter(contact__email_hash__in=hashes) if hashes else self.none()
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import holidays
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from privacy import audit
 from scheduling.ledger import next_day_of
 from scheduling.models import Closure, Group, GroupDay, Location, SeatClaim, StaffedHours, Therapist
+from scheduling.models.seats import SeatClaimQuerySet
 from scheduling.seats import move_first_day, set_seats
 
 STATE = "OH"
@@ -89,7 +89,7 @@ def move_for_closure(*, claim_id: int, by: Any, now: datetime) -> SeatClaim:
 
 
 def move_everyone_for_closure(
-    *, closure_id: int, by: Any, now: datetime, among: QuerySet[SeatClaim] | None = None
+    *, closure_id: int, by: Any, now: datetime, among: SeatClaimQuerySet | None = None
 ) -> int:
     """Move whomever that day touches and who can be moved; with `among`, only those. Returns how many.
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from intake.admin import card, desk, seat_buttons
+from intake.admin import card, desk, search, seat_buttons
 from intake.clock import when_words
 from intake.models import CallbackRequest
 from privacy.admin import ReadOnlyAdmin
@@ -59,6 +59,7 @@ class RequestAdmin(ReadOnlyAdmin):
         return [
             path("", protect(self.changelist_view), name="intake_callbackrequest_changelist"),
             path("desk/", protect(desk.desk), name="intake_callbackrequest_desk"),
+            path("search/", protect(search.search), name="intake_callbackrequest_search"),
             path("<int:pk>/change/", protect(card.card), name="intake_callbackrequest_change"),
             path("<int:pk>/attempt/", protect(card.attempt), name="intake_callbackrequest_attempt"),
             path("<int:pk>/offer/", protect(seat_buttons.offer), name="intake_callbackrequest_offer"),

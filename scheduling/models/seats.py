@@ -77,8 +77,8 @@ class FirstSession(models.TextChoices):
 class SeatClaimQuerySet(models.QuerySet):
     def for_staff(self, user: Any) -> Self:
         """Of requests that this member of staff may see; whose those are, the other end of the column knows."""
-        requests = self.model._meta.get_field("request").related_model.objects
-        return self.filter(request__in=requests.for_staff(user).values("pk"))
+        requests: Any = self.model._meta.get_field("request").related_model
+        return self.filter(request__in=requests.objects.for_staff(user).values("pk"))
 
     def live(self) -> Self:
         return self.filter(ended_at=None)
