@@ -26,7 +26,7 @@ def request_for_staff(user: Any, pk: Any) -> CallbackRequest:
     """The request for a member of staff who may see requests, of a place they work for; anyone else gets 404."""
     if not user.has_perm("intake.view_callbackrequest"):
         raise Http404
-    requests = CallbackRequest.objects.for_staff(user).select_related("contact", "location")
+    requests = CallbackRequest.objects.for_staff(user).select_related("contact", "location", "assignment__to")
     found = requests.filter(pk=pk).first() if str(pk).isdecimal() else None
     if found is None:
         raise Http404

@@ -39,3 +39,11 @@ class CallFirst(Exception):
 
 class NotBegun(Exception):
     """The first day is still to come."""
+
+
+class CannotSeeIt(Exception):
+    """This member of staff may not see the request, so it cannot be given to them."""
+
+
+class NothingToDo(Exception):
+    """It is so already."""

@@ -133,7 +133,6 @@ if __name__ == "__main__":
 
     os.environ |= {"DJANGO_SETTINGS_MODULE": "reentry_portal.settings", "SEARCHES_PER_HOUR": "1000000"}
     import django
-
     from django.conf import settings
 
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # nothing has to be collected before

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from intake import actions, calling, states, stops
 from intake.access import request_for_staff
+from intake.admin.assigning import name_of
 from intake.admin.buttons import NOT_POSSIBLE, press, request_to_work_on, see_card, see_other
 from intake.admin.desk import clock_of, town_of
 from intake.admin.offers import starts_for
@@ -206,6 +207,7 @@ def _facts(callback: CallbackRequest, now: datetime) -> list[tuple[str, str]]:
         (_("Help with"), _sentences(labels(Help, callback.help_with))),
         (_("Reach by"), _sentences(reach)),
         (_("Came in"), capfirst(when_words(callback.received_at, now, callback.zone()))),
+        ("With", name_of(callback.assignment.to) if hasattr(callback, "assignment") else ""),
         (_("Fresh look"), " ".join(look.in_words for look in callback.fresh_looks.all().reverse()[:1])),
     ]
     return [(name, words) for name, words in facts if words]

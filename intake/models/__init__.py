@@ -1,5 +1,6 @@
 """One person's "I'd like to come back": the request, how they may be reached, what happened, what was offered."""
 
+from intake.models.assignment import Assignment
 from intake.models.contact import Consent, ContactPreference
 from intake.models.fresh_look import FreshLook
 from intake.models.links import PrivateLink
@@ -9,6 +10,7 @@ from intake.models.staff_places import PlacesOfStaff
 from intake.models.story import CallAttempt, HistoryEntry
 
 __all__ = [
+    "Assignment",
     "CallAttempt",
     "CallbackRequest",
     "Consent",
