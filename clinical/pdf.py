@@ -1,4 +1,4 @@
-"""A signed note on paper for somebody outside: the notice of Part 2 first, the consent last, each page marked (R-P10)."""
+"""A signed note on paper for somebody outside: notice of Part 2 first, consent last, each page marked (R-P10)."""
 
 from collections.abc import Iterator
 from typing import Any

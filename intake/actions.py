@@ -113,6 +113,7 @@ def erase(*, request_id: int, by: Any, now: datetime) -> None:
         request.name = request.note = request.answers_hash = ""
         request.options, request.help_with, request.worried, request.location = [], [], False, None
         wishes.forget(request)
+        request.restrictions.update(words="")
         moves.make(request, "erase", by, now)
         contacts.write_reach(request.contact, Reach(reach_by=request.contact.reach_by))
         request.links.filter(ended_at__isnull=True).update(ended_at=now)

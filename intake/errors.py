@@ -47,3 +47,7 @@ class CannotSeeIt(Exception):
 
 class NothingToDo(Exception):
     """It is so already."""
+
+
+class NoReason(Exception):
+    """Nothing goes to paper without a reason (R-P4)."""

@@ -3,10 +3,12 @@
 from django.contrib import admin
 
 from intake.admin import front_door
+from intake.admin.on_paper import RecordPrintAdmin
 from intake.admin.requests import RequestAdmin
 from intake.admin.staff_places import PlacesOfStaffAdmin
-from intake.models import CallbackRequest, PlacesOfStaff
+from intake.models import CallbackRequest, PlacesOfStaff, RecordPrint
 
 front_door.fit(admin.site)
 admin.site.register(CallbackRequest, RequestAdmin)
 admin.site.register(PlacesOfStaff, PlacesOfStaffAdmin)
+admin.site.register(RecordPrint, RecordPrintAdmin)

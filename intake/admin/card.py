@@ -21,6 +21,8 @@ from intake.admin.assigning import name_of
 from intake.admin.buttons import NOT_POSSIBLE, press, request_to_work_on, see_card, see_other
 from intake.admin.desk import clock_of, town_of
 from intake.admin.offers import starts_for
+from intake.admin.on_paper import MAY_LIMIT, MAY_PRINT
+from intake.admin.record_pdf import limit_words
 from intake.admin.seat_rows import seat_rows
 from intake.admin.story import story
 from intake.choices import Help, Option, labels
@@ -176,6 +178,9 @@ def _context(request: HttpRequest, callback: CallbackRequest, now: datetime) -> 
         "facts": _facts(callback, now),
         "starts": starts_for(callback, now, zone) if callback.status in states.CAN_CHOOSE else None,
         "seats": seats,
+        "banners": [limit_words(limit) for limit in callback.restrictions.active()],
+        "may_print": request.user.has_perm(MAY_PRINT),
+        "may_limit": request.user.has_perm(MAY_LIMIT),
         "others": _others(request.user, contact),
         "moves": [one for one in moves if one.name not in ("rest", "pause_calls")],
         "may_rest": any(one.name == "rest" for one in moves),

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from intake import assigning
-from intake.admin import card, desk, search, seat_buttons
+from intake.admin import card, desk, on_paper, search, seat_buttons
 from intake.admin.assigning import MOST_AT_ONCE, assign, name_of, page
 from intake.clock import when_words
 from intake.models import CallbackRequest
@@ -101,6 +101,17 @@ class RequestAdmin(ReadOnlyAdmin):
                 "<int:pk>/seat/<int:claim_id>/<slug:verb>/",
                 protect(seat_buttons.seat),
                 name="intake_callbackrequest_seat",
+            ),
+            path("<int:pk>/print/", protect(on_paper.print_record), name="intake_callbackrequest_print"),
+            path(
+                "<int:pk>/restrictions/",
+                protect(on_paper.restrictions),
+                name="intake_callbackrequest_restrictions",
+            ),
+            path(
+                "<int:pk>/restrictions/<int:restriction_id>/end/",
+                protect(on_paper.end_restriction),
+                name="intake_callbackrequest_end_restriction",
             ),
             path("<int:pk>/seen/", protect(card.seen), name="intake_callbackrequest_seen"),
             path("<int:pk>/move/<slug:name>/", protect(card.move), name="intake_callbackrequest_move"),

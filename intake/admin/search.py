@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from intake.admin.desk import initial_of, town_of
+from intake.admin.on_paper import MAY_LIMIT, MAY_PRINT
 from intake.clock import day_words
 from intake.models import CallbackRequest
 from intake.search import MOST_FOUND, requests_with, sort_of
@@ -55,7 +56,8 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def may_search(user: Any) -> bool:
-    return user.has_perm("intake.view_callbackrequest")
+    """Whoever works with requests, or answers for what is printed of them and shared."""
+    return any(user.has_perm(permission) for permission in ("intake.view_callbackrequest", MAY_PRINT, MAY_LIMIT))
 
 
 def _found(user: Any, term: str, now: datetime) -> list[Found]:
@@ -92,5 +94,7 @@ def _page(request: HttpRequest, form: SearchForm, found: list[Found] | None) -> 
         "found": (found or [])[:MOST_FOUND],
         "most": MOST_FOUND if found and len(found) > MOST_FOUND else 0,
         "may_see": request.user.has_perm("intake.view_callbackrequest"),
+        "may_print": request.user.has_perm(MAY_PRINT),
+        "may_limit": request.user.has_perm(MAY_LIMIT),
     }
     return TemplateResponse(request, "admin/intake/callbackrequest/search.html", context)

@@ -5,6 +5,7 @@ from intake.models.contact import Consent, ContactPreference
 from intake.models.fresh_look import FreshLook
 from intake.models.links import PrivateLink
 from intake.models.offers import Offer
+from intake.models.on_paper import RecordPrint, Restriction
 from intake.models.requests import CallbackRequest
 from intake.models.staff_places import PlacesOfStaff
 from intake.models.story import CallAttempt, HistoryEntry
@@ -20,4 +21,6 @@ __all__ = [
     "Offer",
     "PlacesOfStaff",
     "PrivateLink",
+    "RecordPrint",
+    "Restriction",
 ]

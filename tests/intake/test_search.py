@@ -180,13 +180,20 @@ def test_whoever_tries_out_numbers_is_made_to_wait(juno, request_of_wren, settin
 @pytest.mark.parametrize("role", EVERYBODY)
 def test_only_who_may_see_requests_may_look_for_them(role, request_of_wren):
     client = at_the_desk(somebody(role))
-    wanted = 200 if role in {"intake", "administrator"} else 403
+    wanted = 200 if role in {"intake", "manager", "privacy", "administrator"} else 403
     assert client.get(SEARCH).status_code == wanted
     assert client.post(SEARCH, {"term": PHONES[0]}).status_code == wanted
 
 
 def test_what_was_found_leads_to_the_card(desk, request_of_wren):
     assert f'href="{card_of(request_of_wren)}"' in text(desk.post(SEARCH, {"term": PHONES[0]}))
+
+
+def test_who_only_prints_finds_a_request_and_no_way_to_its_card(request_of_wren):
+    page = text(at_the_desk(staff(role="privacy")).post(SEARCH, {"term": PHONES[0]}))
+    assert request_of_wren.reference in page
+    assert card_of(request_of_wren) not in page
+    assert reverse("admin:intake_callbackrequest_print", args=[request_of_wren.pk]) in page
 
 
 # --- what it costs -----------------------------------------------------------------------------------------------
