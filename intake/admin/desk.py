@@ -27,7 +27,7 @@ from intake.clock import (
     waiting_clock,
     when_words,
 )
-from intake.models import CallbackRequest
+from intake.models import CallbackRequest, FamilyMessage
 from intake.queries import CallbackRequestQuerySet
 from intake.states import Status
 from scheduling.calendar import Weeks
@@ -97,6 +97,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "later": _queue("later", everyone.later(now), weeks, now),
         "decide": _queue("decide", everyone.needs_decision(now), weeks, now),
         "resting": everyone.filter(status=Status.RESTING).count(),
+        "from_family": FamilyMessage.objects.waiting().count(),
         "may_work": request.user.has_perm("intake.work_callbackrequest"),
     }
     return TemplateResponse(request, "admin/intake/callbackrequest/desk.html", context)

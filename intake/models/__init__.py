@@ -2,6 +2,7 @@
 
 from intake.models.assignment import Assignment
 from intake.models.contact import Consent, ContactPreference
+from intake.models.family import FamilyMessage
 from intake.models.fresh_look import FreshLook
 from intake.models.links import PrivateLink
 from intake.models.offers import Offer
@@ -16,6 +17,7 @@ __all__ = [
     "CallbackRequest",
     "Consent",
     "ContactPreference",
+    "FamilyMessage",
     "FreshLook",
     "HistoryEntry",
     "Offer",
