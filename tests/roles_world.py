@@ -11,7 +11,7 @@ from django.urls import URLPattern
 
 from followups.models import Incident, Message
 from intake import family, on_paper, staff_places
-from intake.models import FamilyMessage, PlacesOfStaff, RecordPrint, Restriction
+from intake.models import FamilyMessage, PlacesOfStaff
 from privacy.models import AuditEvent
 from scheduling.models import AppointmentSlot, Closure, Group, Location, Therapist
 from tests.clinical.people import AFTER, AIDE, booked, clinician, consent_of, signed, written
@@ -74,7 +74,7 @@ _ROWS: dict[str, Callable[[SimpleNamespace], Any]] = {
     "intake_callbackrequest": lambda world: world.request,
     "intake_familymessage": lambda world: world.family,
     "intake_placesofstaff": lambda world: PlacesOfStaff.objects.get(),
-    "intake_recordprint": lambda world: RecordPrint.objects.get(),
+    "intake_recordprint": lambda world: world.print,
     "followups_incident": lambda world: world.incident,
     "followups_message": lambda world: world.message,
     "clinical_reassessmentnote": lambda world: world.note,
@@ -95,7 +95,7 @@ def arguments_of(name: str, pattern: str, world: SimpleNamespace) -> str:
     filled = {
         "<int:claim>": world.claim.pk,
         "<int:claim_id>": world.claim.pk,
-        "<int:restriction_id>": Restriction.objects.get().pk,
+        "<int:restriction_id>": world.restriction.pk,
         "<int:other>": world.draft.pk,
         "<slug:verb>": "give-back",
         "<slug:name>": "rest",
