@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -17,12 +18,26 @@ from privacy import audit
 from privacy.admin import ReadOnlyAdmin
 
 
+class StateFilter(admin.SimpleListFilter):
+    """What waits, or what is done. No query: there is nothing to look up."""
+
+    title, parameter_name = "where it stands", "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("waiting", "Waits for us"), ("done", "Seen to")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        wanted = {"waiting": {"handled_at": None}, "done": {"handled_at__isnull": False}}
+        return queryset.filter(**wanted.get(self.value() or "", {}))
+
+
 class FamilyMessageAdmin(ReadOnlyAdmin):
     """The list tells that somebody wrote, and nothing of what. The words stand on a page of their own."""
 
-    list_display = ["number", "received_at", "language", "worried", "state"]
+    list_display = ["number", "received_at", "language", "danger", "state"]
     list_display_links = ["number"]
-    list_filter = ["worried", ("handled_at", admin.EmptyFieldListFilter)]
+    list_filter = [StateFilter]
+    show_facets = admin.ShowFacets.NEVER
     ordering = READING_ORDER
     actions = None
     preserve_filters = False
@@ -31,9 +46,16 @@ class FamilyMessageAdmin(ReadOnlyAdmin):
     def number(self, message: FamilyMessage) -> str:
         return f"Message {message.pk}"
 
+    @admin.display(description="read first")
+    def danger(self, message: FamilyMessage) -> str:
+        return "Their words may mean danger" if message.worried else "–"
+
     @admin.display(description="where it stands", ordering="handled_at")
     def state(self, message: FamilyMessage) -> str:
         return f"Seen to by {message.handled_by}" if message.handled_by else "Waits for us"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Messages from family", **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest):
         messages = super().get_queryset(request).select_related("handled_by")

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
 from intake.admin.desk import initial_of, town_of
@@ -81,7 +82,7 @@ def _line(request: CallbackRequest, now: datetime) -> Found:
         initial=initial_of(request.name),
         town=town_of(request),
         status=request.get_status_display(),
-        came_in=day_words(request.received_at, now, request.zone()),
+        came_in=capfirst(day_words(request.received_at, now, request.zone())),
     )
 
 

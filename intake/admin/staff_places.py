@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from intake import staff_places
@@ -31,6 +31,16 @@ class PlacesOfStaffAdmin(admin.ModelAdmin):
     list_display = ["user", "towns"]
     list_select_related = ["user"]
     show_full_result_count = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Who works where", **(extra_context or {})})
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without the buttons that would open a place or a sign-in from here."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for button in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
+            setattr(field.widget, button, False)
+        return field
 
     @admin.display(description="sees requests of")
     def towns(self, limit: PlacesOfStaff) -> str:

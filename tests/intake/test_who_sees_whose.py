@@ -125,9 +125,9 @@ def test_the_same_walk_at_a_request_of_their_own_town_opens_doors(juno, maumee):
     assert answers(client, f"{OF_A_REQUEST}move/<slug:name>/", maumee.pk)[1][0] == 303
 
 
-@pytest.mark.parametrize("page", [DESK, LIST])
-def test_no_list_shows_a_request_of_another_town(page, juno, maumee, toledo, any_town):
-    shown = text(at_the_desk(limited(juno, "maumee")).get(reverse(page)))
+@pytest.mark.parametrize("name", [DESK, LIST])
+def test_no_list_shows_a_request_of_another_town(name, juno, maumee, toledo, any_town):
+    shown = text(at_the_desk(limited(juno, "maumee")).get(reverse(name)))
     assert [one.reference in shown for one in (maumee, any_town, toledo)] == [True, True, False]
 
 
