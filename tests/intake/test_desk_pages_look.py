@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
@@ -116,6 +117,15 @@ def test_a_manager_says_who_works_where(sign_in, is_well):
     page.get_by_role("button", name="Save", exact=True).press("Enter")
     page.get_by_text("Nobody of the intake staff sees requests of: Toledo, Perrysburg, Oregon.").wait_for()
     assert "Maumee" in page.get_by_role("table").inner_text()
+    assert is_well(page) == []
+
+
+def test_the_longest_menu_still_fits(sign_in, is_well):
+    """Of somebody who may everything."""
+    page = sign_in("aspen", "nobody")
+    User.objects.filter(username="aspen").update(is_superuser=True)
+    page.goto(SEARCH)
+    assert page.get_by_role("navigation", name="Desk").get_by_role("link").count() >= 12
     assert is_well(page) == []
 
 
