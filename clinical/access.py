@@ -152,6 +152,8 @@ def about_their_people(user: Any) -> Q:
 def is_of_their_place(user: Any, request: CallbackRequest) -> bool:
     if not settings.NOTES_FOR_CLINICIANS_OF_THE_PLACE or request.location_id is None:
         return False
+    if not CallbackRequest.objects.for_staff(user).filter(pk=request.pk).exists():
+        return False
     hours = AppointmentSlot.objects.filter(therapist__account=user.pk, location=request.location_id)
     groups = Group.objects.filter(therapist__account=user.pk, location=request.location_id)
     return hours.exists() or groups.exists()

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from clinical.errors import NoConsent, NoReason, NotSigned
 from clinical.models import ConsentRevocation, Disclosure, DisclosureConsent, ReassessmentNote
-from clinical.part2 import CONSENT_WORDING_VERSION, PART2_NOTICE_VERSION, RIGHT_TO_REVOKE, RISKS
+from clinical.part2 import CONSENT_WORDING_VERSION, RIGHT_TO_REVOKE, RISKS
 from privacy import audit
+from privacy.part2 import PART2_NOTICE_VERSION
 
 ELEMENTS = (
     "patient_name",

@@ -12,6 +12,7 @@ from followups.models import Message
 from followups.preview import foresee
 from followups.reasons import REASONS
 from followups.samples import every_message
+from intake.models import CallbackRequest
 from privacy import audit
 from privacy.admin import ReadOnlyAdmin
 
@@ -54,8 +55,10 @@ class MessageAdmin(ReadOnlyAdmin):
         return super().changelist_view(request, {"title": _("Messages"), **(extra_context or {})})
 
     def get_queryset(self, request):
-        """Without what the person wrote: the outbox needs none of it (R-H8)."""
-        return super().get_queryset(request).select_related("request").defer("request__name", "request__note")
+        """Without what the person wrote: the outbox needs none of it (R-H8). About people of their places only."""
+        theirs = CallbackRequest.objects.for_staff(request.user).values("pk")
+        messages = super().get_queryset(request).filter(request__in=theirs)
+        return messages.select_related("request").defer("request__name", "request__note")
 
     @admin.display(description=_("note"))
     def reference(self, message: Message) -> str:
@@ -112,7 +115,8 @@ class MessageAdmin(ReadOnlyAdmin):
         """Who would get what, and when, in the coming days. Opening it is written down (R-H5)."""
         self._to_read(request)
         now = timezone.now()
-        lines = list(foresee(now=now, days=DAYS_AHEAD, most=MOST_SHOWN + 1))
+        theirs = CallbackRequest.objects.for_staff(request.user)
+        lines = list(foresee(now=now, days=DAYS_AHEAD, most=MOST_SHOWN + 1, among=theirs))
         audit.record("messages.foreseen", by=request.user, now=now, fields=["name"])
         return self._page(
             request, "coming.html", _("The coming seven days"), lines=lines[:MOST_SHOWN], more=len(lines) > MOST_SHOWN

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from heapq import heappop, heappush
 from itertools import islice
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateformat import format as in_words
 
@@ -39,18 +40,19 @@ class Foreseen:
         return f"{in_words(self.at, 'D, M j')}, {time_words(self.at, self.zone)}"
 
 
-def foresee(*, now: datetime, days: int, most: int | None = None) -> Iterator[Foreseen]:
-    """In the order in which they would go; `most` cuts the list. Requests are looked at as they stand now: what
-    people and staff do in the meantime is not guessed."""
-    return islice(_Ahead(now, days).lines(), most)
+def foresee(*, now: datetime, days: int, most: int | None = None, among: QuerySet | None = None) -> Iterator[Foreseen]:
+    """In the order in which they would go; `most` cuts the list, and `among` leaves only messages about these requests.
+    Requests are looked at as they stand now: what people and staff do in the meantime is not guessed."""
+    messages = coming(now=now, days=days)
+    return islice(_Ahead(messages if among is None else _about(among, messages), now, days).lines(), most)
 
 
 class _Ahead:
     """What is coming. A message that must wait comes again at the moment until which it waits."""
 
-    def __init__(self, now: datetime, days: int) -> None:
+    def __init__(self, messages: list[Message], now: datetime, days: int) -> None:
         self.end = now + timedelta(days=days)
-        self.queue = [(max(one.due_at, now), number, one) for number, one in enumerate(coming(now=now, days=days))]
+        self.queue = [(max(one.due_at, now), number, one) for number, one in enumerate(messages)]
         self.first_texts = {one.request_id: at for at, _number, one in self.queue if one.kind == KindName.OPT_IN}
         self.before: dict[int, list[Message]] = defaultdict(list)
         self.waits: Counter[int] = Counter()
@@ -81,6 +83,12 @@ class _Ahead:
             self.first_texts[message.request_id] = until
         heappush(self.queue, (until, number, message))
         return True
+
+
+def _about(requests: QuerySet, messages: list[Message]) -> list[Message]:
+    there = {message.request_id for message in messages}
+    theirs = set(requests.filter(pk__in=there).values_list("pk", flat=True))
+    return [message for message in messages if message.request_id in theirs]
 
 
 def coming(*, now: datetime, days: int) -> list[Message]:

@@ -23,10 +23,15 @@ def link_of_session(session: Any, now: datetime) -> PrivateLink | None:
 
 
 def request_for_staff(user: Any, pk: Any) -> CallbackRequest:
-    """The request for a member of staff who may work with requests; anyone else gets 404."""
-    if not user.has_perm("intake.view_callbackrequest"):
+    """The request for a member of staff who may see requests, of a place they work for; anyone else gets 404."""
+    return request_with(user, pk, "intake.view_callbackrequest")
+
+
+def request_with(user: Any, pk: Any, permission: str) -> CallbackRequest:
+    """The request for whoever holds this permission, of a place they work for; anyone else gets 404."""
+    if not user.has_perm(permission):
         raise Http404
-    requests = CallbackRequest.objects.select_related("contact", "location")
+    requests = CallbackRequest.objects.for_staff(user).select_related("contact", "location", "assignment__to")
     found = requests.filter(pk=pk).first() if str(pk).isdecimal() else None
     if found is None:
         raise Http404

@@ -7,10 +7,12 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell privacy what of ours is hashed, and what is kept for how long; it knows nothing about requests."""
+        from intake.family import RULE
         from intake.retention import RULES
         from privacy import key_rotation, retention
 
         for kind in ("phone", "email"):
             key_rotation.keep_hash("intake.contactpreference", f"{kind}_hash", kind=kind, of=kind)
-        for rule in RULES:
+        key_rotation.keep_hash("intake.familymessage", "words_hash", kind="family", of="words")
+        for rule in (*RULES, RULE):
             retention.register(rule)

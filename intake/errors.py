@@ -55,3 +55,15 @@ class TooLateToTakeBack(Exception):
 
 class DoesNotFit(Exception):
     """No words or too many, or a day that is over."""
+
+
+class CannotSeeIt(Exception):
+    """This member of staff may not see the request, so it cannot be given to them."""
+
+
+class NothingToDo(Exception):
+    """It is so already."""
+
+
+class NoReason(Exception):
+    """Nothing goes to paper without a reason (R-P4)."""

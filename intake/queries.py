@@ -42,6 +42,17 @@ _NEWS = ("chose", "kept", "moved", "first_day", "no_day", "to_do")
 
 
 class CallbackRequestQuerySet(models.QuerySet):
+    def for_staff(self, user: Any):
+        """Those this member of staff may see by their places: the one rule for every page (docs/decisions/0018).
+
+        Whether they may see requests at all is a permission and asked elsewhere. No query of its own.
+        """
+        if not (user.is_active and user.is_staff):
+            return self.none()
+        limit = apps.get_model("intake", "PlacesOfStaff").objects.filter(user=user.pk)
+        of_their_places = Q(location=None) | Q(location__in=limit.values("places"))
+        return self.filter(of_their_places | ~Exists(limit))
+
     def to_call(self):
         return self.filter(TO_CALL)
 
@@ -145,6 +156,15 @@ class CallbackRequestQuerySet(models.QuerySet):
     def same_email(self, contact):
         hashes = _emails(contact)
         return self._who_left(contact, email_hash__in=hashes) if hashes else self.none()
+
+    def at_phone(self, number: str):
+        """That left this very number, such as +14195550117."""
+        hashes = keyed_hashes("phone", number)
+        return self.filter(contact__phone_hash__in=hashes) if hashes else self.none()
+
+    def at_email(self, address: str):
+        hashes = keyed_hashes("email", address)
+        return self.filter(contact__email_hash__in=hashes) if hashes else self.none()
 
     def _who_left(self, contact, **one_of):
         """By one table and its indexes: asked across two tables, every message would read every request there is."""

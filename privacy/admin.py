@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
 
 from privacy.models import AuditEvent
 
@@ -8,6 +12,15 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     list_per_page = 50
     show_full_result_count = False
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row; a 404 when it is not there or not theirs to see, and no message that repeats its number (R-P3)."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None and not self.has_view_permission(request):
+            raise PermissionDenied
+        if found is None:
+            raise Http404
+        return found
 
     def has_add_permission(self, request) -> bool:
         return False

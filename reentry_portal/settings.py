@@ -76,6 +76,7 @@ SECURE_CSP = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+SEARCHES_PER_HOUR = env.number("SEARCHES_PER_HOUR", 60)  # by one member of staff, so that nobody tries out numbers
 START_LIMIT_PER_HOUR = env.number("START_LIMIT_PER_HOUR", 1000 if DEMO else 30)  # requests from one address (R-F5)
 
 # --- Parts -----------------------------------------------------------------------------------------------------

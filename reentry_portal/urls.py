@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from followups import views as followups
-from intake.views import my, my_start, start
+from intake.views import my, my_start, someone_else, start
 from reentry_portal import health, pages
 
 handler400 = "reentry_portal.errors.bad_request"
@@ -59,6 +59,8 @@ urlpatterns += i18n_patterns(
     path("my/not-this/", my_start.my_not_this, name="my-not-this"),
     path("my/calendar/<int:claim_id>/", my_start.my_calendar, name="my-calendar"),
     path("my/<str:token>/", my.my_link, name="my-link"),
+    path("someone-else/", someone_else.someone_else, name="someone-else"),
+    path("someone-else/sent/", someone_else.someone_else_sent, name="someone-else-sent"),
     path("safety/", pages.safety, name="safety"),
     path("privacy/", pages.privacy_notice, name="privacy"),
     path("language-help/", pages.language_help, name="language-help"),

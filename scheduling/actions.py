@@ -12,6 +12,7 @@ from django.utils import timezone
 from privacy import audit
 from scheduling.ledger import next_day_of
 from scheduling.models import Closure, Group, GroupDay, Location, SeatClaim, StaffedHours, Therapist
+from scheduling.models.seats import SeatClaimQuerySet
 from scheduling.seats import move_first_day, set_seats
 
 STATE = "OH"
@@ -87,10 +88,16 @@ def move_for_closure(*, claim_id: int, by: Any, now: datetime) -> SeatClaim:
         return move_first_day(claim_id=claim_id, starts_on=day, by=by, now=now, accepted=False)
 
 
-def move_everyone_for_closure(*, closure_id: int, by: Any, now: datetime) -> int:
-    """Move whomever that day touches and who can be moved. Returns how many; each move stands by itself."""
+def move_everyone_for_closure(
+    *, closure_id: int, by: Any, now: datetime, among: SeatClaimQuerySet | None = None
+) -> int:
+    """Move whomever that day touches and who can be moved; with `among`, only those. Returns how many.
+
+    Each move stands by itself.
+    """
     closure = Closure.objects.get(pk=closure_id)
-    touched = SeatClaim.objects.starting_on(closure.date).at(closure.location_id).values_list("pk", flat=True)
+    claims = SeatClaim.objects.all() if among is None else among
+    touched = claims.starting_on(closure.date).at(closure.location_id).values_list("pk", flat=True)
     return sum(_is_moved(claim_id, by, now) for claim_id in list(touched))
 
 

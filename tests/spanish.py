@@ -22,6 +22,7 @@ ROOT = Path(settings.BASE_DIR)
 TEMPLATES = ROOT / "templates"
 CATALOGUE = ROOT / "locale" / "es" / "LC_MESSAGES" / "django.po"
 OF_MY_PAGE = ["", "contact/", "messages/", "withdraw/", "erase/", "ways/", "fit/"]
+FAMILY_PAGES = ["/someone-else/", "/someone-else/sent/"]
 GUIDE_PAGES = ["/", "/questions/", "/safety/", "/privacy/", "/language-help/"]
 OWN_PAGES = ["/start/sent/", *(f"/my/{path}" for path in OF_MY_PAGE)]
 LOST_PAGES = ["/no-such-page/", "/my/no-such-link-0123456789/"]
@@ -32,6 +33,7 @@ PROBLEMS = {"reach_by": "call", "phone": "12", "email": "x", "times": "x", "loca
 STAFF_FOLDERS = {"admin", "account", "mfa", "allauth"}
 CLIENT_MODULES = [
     "intake/forms.py",
+    "intake/family_form.py",
     "intake/wishes_form.py",
     "intake/start_words.py",
     "intake/calendar_file.py",
@@ -169,9 +171,10 @@ def all_pages(prefix: str) -> dict[str, str]:
     """The HTML of every page a person can meet, by what it is; `prefix` is "" or "/es"."""
     pages = {}
     client = Client()
-    for path in [*GUIDE_PAGES, "/start/", *LOST_PAGES]:
+    for path in [*GUIDE_PAGES, "/start/", *FAMILY_PAGES, *LOST_PAGES]:
         pages[path] = text_of(client.get(prefix + path))
     pages["problems"] = text_of(client.post(f"{prefix}/start/", PROBLEMS))
+    pages["no words"] = text_of(client.post(f"{prefix}/someone-else/", {}))
     pages["nothing given"] = text_of(client.post(f"{prefix}/start/", {}))
     for number, (way, more) in enumerate(
         [("call", {}), ("text", {}), ("email", {"email": "wren@example.org", "note": "I want to die"})]

@@ -22,6 +22,8 @@ OPEN_PAGES = [
     "/",
     "/questions/",
     "/start/",
+    "/someone-else/",
+    "/someone-else/sent/",
     "/safety/",
     "/privacy/",
     "/language-help/",

@@ -204,7 +204,8 @@ PUBLIC = {
     "my/kind-notes/", "my/list/leave/", "my/messages/", "my/new-link/", "my/not-this/", "my/wake/", "my/ways/",
     "my/withdraw/", "my/yes/",
     "privacy/", "questions/", "readyz", "robots.txt",
-    "safety/", "sitemap.xml", "start/", "start/sent/", "t/", "t/<int:message_id>/", "u/<str:token>/",
+    "safety/", "sitemap.xml", "someone-else/", "someone-else/sent/",
+    "start/", "start/sent/", "t/", "t/<int:message_id>/", "u/<str:token>/",
 }  # fmt: skip
 # Open because nobody could sign in otherwise.
 SIGNING_IN = re.compile(

@@ -26,6 +26,7 @@ from privacy.revealing_words import reveals
 from scheduling.models import Location
 from tests.spanish import (
     CATALOGUE,
+    FAMILY_PAGES,
     FORM,
     GUIDE_PAGES,
     LOST_PAGES,
@@ -142,7 +143,7 @@ def test_every_title_is_neutral_in_spanish():
 # --- the pages --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", [*GUIDE_PAGES, "/start/"])
+@pytest.mark.parametrize("path", [*GUIDE_PAGES, "/start/", *FAMILY_PAGES])
 def test_every_public_page_answers_in_spanish(path, client, db):
     response = client.get(f"/es{path}")
     assert response.status_code == 200
@@ -157,7 +158,7 @@ def test_a_spanish_guide_page_asks_the_database_nothing(path, client, db, django
     assert not response.cookies
 
 
-@pytest.mark.parametrize("path", [*GUIDE_PAGES, "/start/", "/start/?options=week_one&location=toledo"])
+@pytest.mark.parametrize("path", [*GUIDE_PAGES, "/start/", *FAMILY_PAGES, "/start/?options=week_one&location=toledo"])
 def test_the_language_link_leads_to_the_same_page_and_back(path, client, db):
     assert other_language_of(text_of(client.get(path))) == ("es", f"/es{path}")
     assert other_language_of(text_of(client.get(f"/es{path}"))) == ("en", path)
@@ -218,7 +219,7 @@ def test_the_sitemap_tells_of_both_languages(client):
     assert 'hreflang="es" href="http://testserver/es/"' in page
 
 
-@pytest.mark.parametrize("path", [*GUIDE_PAGES[:3], "/start/", "/start/sent/"])
+@pytest.mark.parametrize("path", [*GUIDE_PAGES[:3], "/start/", "/start/sent/", *FAMILY_PAGES])
 def test_spanish_reads_as_easily_as_english(path, client, db):
     """Short sentences, and at least "fairly easy" (grade 6) on the scale of Fernández Huerta."""
     client.post("/es/start/", FORM)
@@ -360,7 +361,7 @@ def test_spanish_pages_are_accessible_and_nothing_hides_or_runs_over(
             + ["the way out covers the phone"] * (not apart)
         )
 
-    for path in [*GUIDE_PAGES, "/start/", *LOST_PAGES]:
+    for path in [*GUIDE_PAGES, "/start/", *FAMILY_PAGES, *LOST_PAGES]:
         page.goto(f"/es{path}")
         look(path)
     page.goto("/es/start/")

@@ -13,6 +13,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from intake.family_form import FamilyForm
 from reentry_portal import language_notices, pages
 from reentry_portal.provider import facts
 
@@ -49,6 +50,8 @@ READ_ALOUD = {
     "pages/questions.html": {},
     "pages/safety.html": {},
     "intake/sent.html": SENT,
+    "intake/someone_else.html": {"form": FamilyForm()},
+    "intake/someone_else_sent.html": {},
 }
 ERRORS = ("400.html", "403.html", "404.html", "429.html", "500.html", "trouble.html", "csrf.html")
 
@@ -160,7 +163,7 @@ def test_every_title_is_neutral(path):
 
 
 @pytest.mark.parametrize(
-    "name", ["guide", "questions", "start", "sent", "my", "safety", "privacy", "language-help", "leave"]
+    "name", ["guide", "questions", "start", "sent", "my", "safety", "privacy", "language-help", "leave", "someone-else"]
 )
 def test_every_path_is_neutral(name):
     assert not REVEALING.search(reverse(name))

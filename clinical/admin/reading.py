@@ -12,10 +12,10 @@ from clinical.access import may_act_on, may_read, pair_for, signed_note_for
 from clinical.admin.pages import page
 from clinical.choices import Meaning
 from clinical.models import DisclosureConsent, ReassessmentNote
-from clinical.part2 import LONG_NOTICE, SHORT_NOTICE
 from clinical.readers import readers_of
 from clinical.reading import day_in_words, told
 from privacy import audit
+from privacy.part2 import LONG_NOTICE, SHORT_NOTICE
 
 
 def signed_page(request: HttpRequest, note: ReassessmentNote, now: datetime) -> HttpResponse:

@@ -6,19 +6,23 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from intake import actions, calling, claims, corrections, overrides, states, undelivered
+from intake.admin.assigning import name_of
 from intake.admin.offers import starts_for
+from intake.admin.on_paper import MAY_LIMIT, MAY_PRINT
+from intake.admin.record_pdf import limit_words
 from intake.admin.rows import clock_of, holder_words, language_words, town_of
 from intake.admin.seat_rows import seat_rows
 from intake.admin.story import story
 from intake.choices import Help, Option, OverrideReason, ToDoKind, labels
 from intake.clock import date_words, day_words, time_words, when_words
 from intake.contact_card import NO_WAY, ContactCard, contact_card
-from intake.models import CallAttempt, CallbackRequest
+from intake.models import CallAttempt, CallbackRequest, ContactPreference
 from intake.states import Actor, Move, Status
 from intake.words_to_say import daypart_words, phone_words
 from scheduling.hours import StaffedWeek
@@ -74,7 +78,8 @@ def context_of(request: HttpRequest, callback: CallbackRequest, now: datetime) -
         "wakes": day_words(callback.wake_at, now, zone) if callback.wake_at else "",
         "facts": _facts(callback, now),
         "undelivered": undelivered.next_way_words(callback) if callback.undelivered else "",
-        "others": CallbackRequest.objects.same_contact(callback.contact).only("reference", "status", "received_at"),
+        "others": _others(request.user, callback.contact),
+        **_of_sharing(request.user, callback),
         **_of_the_call(request.user, callback, week, logged, now),
         **_of_what_comes_next(callback, week, logged, now),
         **_of_colleagues(callback, now),
@@ -87,6 +92,20 @@ def context_of(request: HttpRequest, callback: CallbackRequest, now: datetime) -
             zone=zone,
         ),
         "mistake": corrections.can_be_taken_back(callback, request.user, now),
+    }
+
+
+def _others(user: Any, contact: ContactPreference) -> QuerySet[CallbackRequest]:
+    others = CallbackRequest.objects.for_staff(user).same_contact(contact)
+    return others.only("reference", "status", "received_at")
+
+
+def _of_sharing(user: Any, callback: CallbackRequest) -> dict[str, Any]:
+    """What was agreed not to be told, and whether the reader may agree on more or put the record on paper."""
+    return {
+        "banners": [limit_words(limit) for limit in callback.restrictions.active()],
+        "may_print": user.has_perm(MAY_PRINT),
+        "may_limit": user.has_perm(MAY_LIMIT),
     }
 
 
@@ -186,6 +205,7 @@ def _facts(callback: CallbackRequest, now: datetime) -> list[tuple[str, str]]:
         (_("Reach by"), _sentences(reach)),
         ("Language", language_words(callback)),
         (_("Came in"), capfirst(when_words(callback.received_at, now, callback.zone()))),
+        ("With", name_of(callback.assignment.to) if hasattr(callback, "assignment") else ""),
         (_("Fresh look"), " ".join(look.in_words for look in callback.fresh_looks.all().reverse()[:1])),
     ]
     return [(name, words) for name, words in facts if words]

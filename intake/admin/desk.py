@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from intake.admin.rows import Row, row_of
 from intake.clock import time_words, when_words
-from intake.models import CallbackRequest
+from intake.models import CallbackRequest, FamilyMessage
 from intake.queries import CallbackRequestQuerySet
 from scheduling.calendar import Weeks
 from scheduling.hours import StaffedWeek
@@ -50,6 +50,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "title": _("Call now"),
         "today": _today(weeks.anywhere, now),
         "queues": [_queue(key, requests, weeks, request.user, now) for key, requests in _lists(request, now).items()],
+        "from_family": FamilyMessage.objects.waiting().count(),
         "may_work": request.user.has_perm("intake.work_callbackrequest"),
     }
     return TemplateResponse(request, "admin/intake/callbackrequest/desk.html", context)
@@ -70,7 +71,7 @@ def _lists(request: HttpRequest, now: datetime) -> dict[str, list[CallbackReques
     """Each list as the queries it is read by, one after the other."""
     if not request.user.has_perm("intake.view_callbackrequest"):
         raise PermissionDenied
-    everyone = CallbackRequest.objects.all()
+    everyone = CallbackRequest.objects.for_staff(request.user)
     return {
         "now": [everyone.due_now(now)],
         "decide": [everyone.needs_decision(now, MOST_ROWS + 1)],

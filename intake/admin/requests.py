@@ -1,27 +1,43 @@
 """All requests as a plain list: no names, no numbers, nothing to edit (R-H8)."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from intake.admin import card, card_buttons, claim_buttons, desk, rows, seat_buttons
+from intake import assigning
+from intake.admin import card, card_buttons, claim_buttons, desk, on_paper, rows, search, seat_buttons
+from intake.admin.assigning import MOST_AT_ONCE, assign, name_of, page
 from intake.clock import when_words
 from intake.models import CallbackRequest
 from privacy.admin import ReadOnlyAdmin
 
 
+class WhoseFilter(admin.SimpleListFilter):
+    """By whom it is with: me, or nobody. No query: there is nothing to look up."""
+
+    title, parameter_name = "with", "with"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("me", "Me"), ("nobody", "Nobody")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        wanted = {"me": {"assignment__to": request.user.pk}, "nobody": {"assignment": None}}
+        return queryset.filter(**wanted.get(self.value() or "", {}))
+
+
 class RequestAdmin(ReadOnlyAdmin):
     """Reads only. What changes a request is a button on its card."""
 
-    list_display = ["reference", "initial", "town", "status", "waiting_since", "calls_so_far"]
+    list_display = ["reference", "initial", "town", "status", "waiting_since", "calls_so_far", "with_whom"]
     list_display_links = ["reference"]
-    list_filter = ["status", "location"]
-    list_select_related = ["location"]
+    list_filter = ["status", "location", WhoseFilter]
+    list_select_related = ["location", "assignment__to"]
     ordering = ["-id"]
-    actions = None
+    actions = ["give_to_somebody"]
     empty_value_display = _("Any town")  # the only field of the list that can be empty
     show_facets = admin.ShowFacets.NEVER
     preserve_filters = False  # addresses of cards stay short and neutral
@@ -43,12 +59,25 @@ class RequestAdmin(ReadOnlyAdmin):
     def calls_so_far(self, request: CallbackRequest) -> int:
         return request.calls
 
+    @admin.display(description="with", ordering="assignment__to__username", empty_value="–")
+    def with_whom(self, request: CallbackRequest) -> str | None:
+        given = getattr(request, "assignment", None)
+        return name_of(given.to) if given else None
+
+    def has_work_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(assigning.MAY_WORK)
+
+    @admin.action(description="Give to somebody, or put back", permissions=["work"])
+    def give_to_somebody(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        """Leads to a look at what would happen; nothing has happened yet."""
+        return page(request, list(queryset.values_list("pk", flat=True)[: MOST_AT_ONCE + 1]))
+
     def get_queryset(self, request: HttpRequest):
-        return super().get_queryset(request).with_calls_counted().defer("note", "answers_hash")
+        return super().get_queryset(request).for_staff(request.user).with_calls_counted().defer("note", "answers_hash")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Only the two filters: anything else could ask about a person through the address bar (R-H8)."""
-        return lookup.split("__")[0] in self.list_filter
+        """Only the filters: anything else could ask about a person through the address bar (R-H8)."""
+        return lookup.split("__")[0] in {"status", "location", WhoseFilter.parameter_name}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": _("All requests"), **(extra_context or {})})
@@ -69,6 +98,8 @@ class RequestAdmin(ReadOnlyAdmin):
             path("<int:pk>/todo/", protect(card_buttons.todo), name="intake_callbackrequest_todo"),
             path("<int:pk>/todo/<int:todo_id>/", protect(card_buttons.todo_done), name="intake_callbackrequest_done"),
             path("<int:pk>/note/", protect(card_buttons.note), name="intake_callbackrequest_note"),
+            path("assign/", protect(assign), name="intake_callbackrequest_assign"),
+            path("search/", protect(search.search), name="intake_callbackrequest_search"),
             path("<int:pk>/change/", protect(card.card), name="intake_callbackrequest_change"),
             path("<int:pk>/attempt/", protect(card.attempt), name="intake_callbackrequest_attempt"),
             path("<int:pk>/offer/", protect(seat_buttons.offer), name="intake_callbackrequest_offer"),
@@ -80,6 +111,17 @@ class RequestAdmin(ReadOnlyAdmin):
                 "<int:pk>/seat/<int:claim_id>/<slug:verb>/",
                 protect(seat_buttons.seat),
                 name="intake_callbackrequest_seat",
+            ),
+            path("<int:pk>/print/", protect(on_paper.print_record), name="intake_callbackrequest_print"),
+            path(
+                "<int:pk>/restrictions/",
+                protect(on_paper.restrictions),
+                name="intake_callbackrequest_restrictions",
+            ),
+            path(
+                "<int:pk>/restrictions/<int:restriction_id>/end/",
+                protect(on_paper.end_restriction),
+                name="intake_callbackrequest_end_restriction",
             ),
             path("<int:pk>/seen/", protect(card.seen), name="intake_callbackrequest_seen"),
             path("<int:pk>/arrived/", protect(card.seen_undelivered), name="intake_callbackrequest_seen_undelivered"),

@@ -70,6 +70,8 @@ WORDS = {
     "joined_list": gettext_lazy("Waits for a seat"),
     "left_list": gettext_lazy("Waits no more"),
     "day_accepted": gettext_lazy("Said yes to the new first day"),
+    "assigned": "Given to a member of staff",
+    "put_back": "Put back to nobody",
     "told_enough": gettext_lazy("Was told of three seats, waits no more"),
     "seat_kept": gettext_lazy("A seat came free and is kept for them"),
     "reopen": gettext_lazy("Needs another start"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -128,7 +129,7 @@ class ClosureAdmin(RecordedAdmin):
 
     def whom_it_touches(self, request, pk):
         closure = self._to_change(request, pk)
-        rows = _rows(closure, timezone.now())
+        rows = _rows(closure, timezone.now(), request.user)
         context = {
             **self.admin_site.each_context(request),
             "title": "Whom this day touches",
@@ -143,7 +144,8 @@ class ClosureAdmin(RecordedAdmin):
     def move_everyone(self, request, pk):
         """One button, one action."""
         closure = self._to_change(request, pk)
-        moved = move_everyone_for_closure(closure_id=closure.pk, by=request.user, now=timezone.now())
+        theirs = SeatClaim.objects.for_staff(request.user)
+        moved = move_everyone_for_closure(closure_id=closure.pk, by=request.user, now=timezone.now(), among=theirs)
         messages.success(request, f"Moved to their next day: {moved}. Each of them is asked whether it suits them.")
         return redirect(touches_of(closure))
 
@@ -151,7 +153,8 @@ class ClosureAdmin(RecordedAdmin):
         """One button, one action."""
         closure = self._to_change(request, pk)
         try:
-            if not SeatClaim.objects.starting_on(closure.date).at(closure.location_id).filter(pk=claim).exists():
+            touched = SeatClaim.objects.for_staff(request.user).starting_on(closure.date).at(closure.location_id)
+            if not touched.filter(pk=claim).exists():
                 raise NotTouched(claim)
             moved = move_for_closure(claim_id=claim, by=request.user, now=timezone.now())
         except NotTouched:
@@ -201,9 +204,9 @@ def _counted(claims: QuerySet[SeatClaim]) -> Subquery:
     return Subquery(claims.order_by().values("starts_on").annotate(number=Count("pk")).values("number"))
 
 
-def _rows(closure: Closure, now: datetime) -> list[Row]:
+def _rows(closure: Closure, now: datetime, user: Any) -> list[Row]:
     """Three queries, however many there are; a reference is all that is read of a request."""
-    touched = SeatClaim.objects.starting_on(closure.date).at(closure.location_id).with_their_start()
+    touched = SeatClaim.objects.for_staff(user).starting_on(closure.date).at(closure.location_id).with_their_start()
     claims = list(touched.prefetch_related("group__days").annotate(reference=F("request__reference")))
     claims.sort(key=lambda claim: (claim.session.start, claim.pk))
     next_days = next_days_of({claim.group for claim in claims if claim.group}, closure.date, now)

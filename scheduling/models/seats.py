@@ -1,7 +1,7 @@
 """Seats as rows, and who has a claim on one (docs/decisions/0009)."""
 
 from datetime import date, datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -75,6 +75,11 @@ class FirstSession(models.TextChoices):
 
 
 class SeatClaimQuerySet(models.QuerySet):
+    def for_staff(self, user: Any) -> Self:
+        """Of requests that this member of staff may see; whose those are, the other end of the column knows."""
+        requests: Any = self.model._meta.get_field("request").related_model
+        return self.filter(request__in=requests.objects.for_staff(user).values("pk"))
+
     def live(self) -> Self:
         return self.filter(ended_at=None)
 

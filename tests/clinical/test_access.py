@@ -12,6 +12,7 @@ from django.test import Client
 from clinical import actions
 from clinical.errors import TooManyLooks
 from clinical.models import Disclosure, DisclosureConsent, EmergencyLook, NoteAddendum, ReassessmentNote
+from intake.staff_places import limit_to
 from privacy.models import AuditEvent
 from privacy.roles import CLINICIAN, INTAKE_STAFF, PRIVACY_OFFICER, PROGRAM_MANAGER
 from scheduling import seats
@@ -146,6 +147,18 @@ def test_a_clinician_of_the_same_place_reads_it_only_when_the_setting_says_so(se
     note = signed(rowan, claim=booked(rowan, location=Location.objects.get(slug="toledo")))
     hour(town=town, therapist=juniper.therapist, starts_at=NOW + DAY)
     assert desk_of(juniper).get(at("change", note)).status_code == status
+
+
+def test_a_limit_to_other_places_narrows_that_setting_and_keeps_ones_own_people(settings):
+    from scheduling.models import Location
+
+    settings.NOTES_FOR_CLINICIANS_OF_THE_PLACE = True
+    rowan, juniper = clinician(), clinician("juniper")
+    note = signed(rowan, claim=booked(rowan, location=Location.objects.get(slug="toledo")))
+    hour(town="toledo", therapist=juniper.therapist, starts_at=NOW + DAY)
+    for person in (rowan, juniper):
+        limit_to([Location.objects.get(slug="maumee")], user_id=person.pk, by=person, now=NOW)
+    assert [desk_of(person).get(at("change", note)).status_code for person in (rowan, juniper)] == [200, 404]
 
 
 def test_who_leaves_the_role_or_the_house_finds_nothing_any_more():

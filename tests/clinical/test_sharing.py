@@ -12,10 +12,10 @@ from pypdf import PdfReader
 from clinical import disclosing
 from clinical.errors import NoConsent, NoReason, NotSigned
 from clinical.models import Disclosure, DisclosureConsent
-from clinical.part2 import LONG_NOTICE, PART2_NOTICE_VERSION, SHORT_NOTICE
 from clinical.pdf import record_as_pdf
 from privacy.append_only import AppendOnlyError
 from privacy.models import AuditEvent
+from privacy.part2 import LONG_NOTICE, PART2_NOTICE_VERSION, SHORT_NOTICE
 from tests.clinical.desk import at, desk_of, text_of
 from tests.clinical.people import AFTER, WORDS, added, booked, clinician, consent_of, signed, written
 from tests.intake.make import at_once

@@ -121,5 +121,5 @@ def test_a_card_asks_as_much_for_four_hundred_groups_as_for_one(desk, groups, dj
         group("maumee", week_one=[date(2026, 11, 30)])
     address = card_of(wren())
     desk.get(address)
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         desk.get(address)

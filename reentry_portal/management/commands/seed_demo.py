@@ -13,11 +13,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from clinical.models import ReassessmentNote
-from intake import actions, overrides, restarts
+from intake import actions, family, overrides, restarts
 from intake.answers import Answers, Reach
 from intake.calling import MOST_CALLS
 from intake.choices import OverrideReason
-from intake.models import CallbackRequest
+from intake.models import CallbackRequest, FamilyMessage
 from intake.on_offer import on_offer
 from intake.outcomes import Outcome
 from privacy import audit, roles
@@ -164,6 +164,8 @@ class Command(BaseCommand):
             demo_groups.plant(by=get_user_model().objects.get(username="manager"), now=timezone.now())
         if not CallbackRequest.objects.exists():
             self._people(timezone.now())
+        if not FamilyMessage.objects.exists():
+            family.receive("What helps at home?", "419 555 0190", language="en", now=timezone.now())
         if not ReassessmentNote.objects.exists():
             demo_notes.plant(now=timezone.now())
 

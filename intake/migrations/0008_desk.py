@@ -10,7 +10,7 @@ from privacy.append_only import ForbidChange, ForbidChangeOf
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0006_undelivered"),
+        ("intake", "0007_undelivered"),
         ("scheduling", "0007_a_sign_in_for_a_therapist"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,76 @@
+"""Who works for which places: for program managers."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from intake import staff_places
+from intake.models import PlacesOfStaff
+
+SEES_ANY_TOWN = "Only people to whom any town will do"
+
+
+class PlacesOfStaffForm(forms.ModelForm):
+    class Meta:
+        model = PlacesOfStaff
+        fields = ["user", "places"]
+        widgets = {"places": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "places": "They see requests of these towns, and of people to whom any town will do. "
+            "With none ticked they see only the second kind. Delete this page of theirs, and they see every place.",
+        }
+
+
+class PlacesOfStaffAdmin(admin.ModelAdmin):
+    """One page for each person with a limit; each save and deletion is one action (R-H5)."""
+
+    form = PlacesOfStaffForm
+    list_display = ["user", "towns"]
+    list_select_related = ["user"]
+    show_full_result_count = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Who works where", **(extra_context or {})})
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without the buttons that would open a place or a sign-in from here."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for button in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
+            setattr(field.widget, button, False)
+        return field
+
+    @admin.display(description="sees requests of")
+    def towns(self, limit: PlacesOfStaff) -> str:
+        return ", ".join(str(place) for place in limit.places.all()) or SEES_ANY_TOWN
+
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).prefetch_related("places")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: PlacesOfStaff | None = None) -> list[str]:
+        return ["user"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: PlacesOfStaff, form: Any, change: bool) -> None:
+        who = {"user_id": obj.user_id, "by": request.user, "now": timezone.now()}
+        obj.pk = staff_places.limit_to(form.cleaned_data["places"], **who).pk
+        obj._state.adding = False
+        self._say_who_is_seen_by_nobody(request)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The action above has written the places."""
+
+    def delete_model(self, request: HttpRequest, obj: PlacesOfStaff) -> None:
+        staff_places.lift_limit(user_id=obj.user_id, by=request.user, now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for limit in queryset:
+            self.delete_model(request, limit)
+
+    def _say_who_is_seen_by_nobody(self, request: HttpRequest) -> None:
+        """Somebody who asks to come back there would wait for a call that nobody knows of."""
+        unseen = staff_places.places_nobody_works_for()
+        if unseen:
+            names = ", ".join(str(place) for place in unseen)
+            messages.warning(request, f"Nobody of the intake staff sees requests of: {names}. Give these to somebody.")

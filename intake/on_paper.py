@@ -1,0 +1,53 @@
+"""Limits on sharing that were agreed, and a record going to paper (R-P4, R-P14, R-P15)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from intake.errors import NoReason
+from intake.models import RecordPrint, Restriction
+from intake.moves import locked
+from privacy import audit
+from privacy.part2 import PART2_NOTICE_VERSION
+
+# The names of what is on the paper, never the values (R-H5).
+FIELDS_ON_PAPER = ("name", "phone", "email", "avoid_times", "note")
+
+
+def restrict(kind: str, words: str, *, request_id: int, by: Any, now: datetime) -> Restriction:
+    """Agreed with the person: from now on this is not shared. Shown as a banner on the card and on paper."""
+    with transaction.atomic():
+        request = locked(request_id)
+        limit = Restriction.objects.create(request=request, kind=kind, words=words, since=now, set_by=by)
+        audit.record("restriction.agreed", by=by, subject=request, now=now, fields=["kind", "words"])
+        return limit
+
+
+def end_restriction(*, restriction_id: int, request_id: int, by: Any, now: datetime) -> bool:
+    """It does not bind any more; that it did stays. Returns whether there was one to end."""
+    with transaction.atomic():
+        request = locked(request_id)
+        ended = request.restrictions.active().filter(pk=restriction_id).update(ended_at=now, ended_by=by)
+        if ended:
+            audit.record("restriction.ended", by=by, subject=request, now=now, fields=["ended_at"])
+        return bool(ended)
+
+
+def print_record(reason: str, words: str, *, request_id: int, by: Any, now: datetime) -> RecordPrint:
+    """Write down that the record goes to paper, and why. Raises NoReason. The words are sealed; the log names the
+    sort of reason only."""
+    if reason not in RecordPrint.Reason.values or not words.strip():
+        raise NoReason
+    with transaction.atomic():
+        request = locked(request_id)
+        printed = RecordPrint.objects.create(
+            request=request,
+            reason=reason,
+            words=words.strip(),
+            notice_version=PART2_NOTICE_VERSION,
+            made_by=by,
+            made_at=now,
+        )
+        audit.record("request.printed", by=by, subject=request, now=now, fields=FIELDS_ON_PAPER, note=reason)
+        return printed

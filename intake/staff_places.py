@@ -1,0 +1,41 @@
+"""Limiting a member of staff to some places, and lifting that again (R-H8, docs/decisions/0018)."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Q
+
+from intake.models import PlacesOfStaff
+from privacy import audit
+from privacy.roles import INTAKE_STAFF
+from scheduling.models import Location
+
+
+def limit_to(places: Collection[Location], *, user_id: int, by: Any, now: datetime) -> PlacesOfStaff:
+    """From now on this person sees requests of these towns and of "any town", and no others."""
+    with transaction.atomic():
+        limit, _is_new = PlacesOfStaff.objects.get_or_create(user_id=user_id)
+        limit.places.set(places)
+        audit.record("staff.limited_to_places", by=by, subject=limit.user, now=now, fields=["places"])
+        return limit
+
+
+def lift_limit(*, user_id: int, by: Any, now: datetime) -> None:
+    """From now on this person works for every place. Safe to do twice."""
+    with transaction.atomic():
+        limit = PlacesOfStaff.objects.select_for_update().filter(user=user_id).first()
+        if limit is not None:
+            audit.record("staff.limit_lifted", by=by, subject=limit.user, now=now)
+            limit.delete()
+
+
+def places_nobody_works_for() -> list[Location]:
+    """Places that take people and whose requests no active member of the intake staff sees. Two queries at most."""
+    everybody = get_user_model().objects.filter(is_active=True, is_staff=True, groups__name=INTAKE_STAFF)
+    limits = PlacesOfStaff.objects.filter(user__in=everybody)
+    if everybody.filter(~Q(pk__in=limits.values("user"))).exists():
+        return []
+    return list(Location.objects.taking_people().exclude(pk__in=limits.values("places")))
