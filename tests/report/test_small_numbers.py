@@ -1,0 +1,162 @@
+"""No small number is shown, and none can be worked out from what is shown (R-O4, docs/decisions/0015)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.report.small_numbers import FEWEST, Shown, is_small, suppress
+
+COUNTS = st.one_of(st.integers(0, 30), st.integers(0, 3), st.integers(9, 13), st.integers(0, 400))
+
+
+@st.composite
+def tables(draw):
+    rungs = draw(st.integers(1, 5))
+    return draw(st.lists(st.tuples(*[COUNTS] * rungs), min_size=1, max_size=6))
+
+
+def above(rungs, cut):
+    """What is shown at this cut: the size at cut 0, else how many stand above it."""
+    return sum(rungs[:cut]) if cut else sum(rungs)
+
+
+def published(table, shown: Shown):
+    """Every number on the page, and everything that adding and subtracting makes of it: rows hidden at one cut have a
+    known sum."""
+    total = [sum(column) for column in zip(*table, strict=True)]
+    numbers = {}
+    for cut, is_open in enumerate(shown.total):
+        if is_open:
+            numbers["total", cut] = above(total, cut)
+        numbers |= {(row, cut): above(table[row], cut) for row, cuts in enumerate(shown.rows) if cuts[cut]}
+    return numbers
+
+
+def differences(table, shown):
+    """The people between neighbouring open cuts, of each row, of the total, and of the rows hidden at a cut together."""
+    total = tuple(sum(column) for column in zip(*table, strict=True))
+    for rungs, cuts in [(total, shown.total), *zip(table, shown.rows, strict=True)]:
+        if cuts[0]:
+            edges = [cut for cut, is_open in enumerate(cuts) if is_open and cut] + [len(rungs)]
+            yield sum(rungs)
+            yield from (sum(rungs[a:b]) for a, b in zip([0, *edges], edges, strict=False))
+    for cut in (cut for cut, is_open in enumerate(shown.total) if is_open):
+        hidden = [row for row, cuts in zip(table, shown.rows, strict=True) if not cuts[cut]]
+        yield sum(above(row, cut) for row in hidden)
+
+
+@given(tables())
+def test_no_small_number_is_shown_or_is_a_difference_of_two_that_are(table):
+    assert [count for count in differences(table, suppress(table)) if 0 < count < FEWEST] == []
+
+
+def extreme(table, shown, row, cut, *, most: bool):
+    """The largest or smallest this hidden count can be while every number on the page stays what it is.
+
+    People are exchanged with other hidden rows, each time for one of a rung further up (or down), as long as that goes
+    on; where sizes are hidden too, people first just move over. Whatever is found this way is possible.
+    """
+    table, same = [list(rungs) for rungs in table], published(table, shown)
+    others = [other for other in range(len(table)) if other != row and not shown.rows[other][cut]]
+    rungs = range(len(table[row]))
+    for other in others if not shown.rows[row][0] else ():
+        for one in rungs:
+            _try(table, shown, same, (other, row, one, None) if most else (row, other, one, None))
+    before = None
+    while before != table:
+        before = [list(one) for one in table]
+        for other in others:
+            for comes, goes in ((a, b) for a in rungs for b in rungs if (a < b if most else a > b)):
+                _try(table, shown, same, (other, row, comes, goes))
+    assert published(table, shown) == same
+    assert min(min(one) for one in table) >= 0
+    return above(table[row], cut)
+
+
+def _try(table, shown, same, exchange) -> None:
+    """As many as possible go over on one rung, and as many come back on the other, unless the page would change."""
+    giver, taker, there, back = exchange
+    number = table[giver][there] if back is None else min(table[giver][there], table[taker][back])
+    trial = [list(rungs) for rungs in table]
+    trial[giver][there] -= number
+    trial[taker][there] += number
+    if back is not None:
+        trial[taker][back] -= number
+        trial[giver][back] += number
+    if published(trial, shown) == same:
+        table[:] = trial
+
+
+def secrets(table, shown):
+    """Row and cut of every hidden count of which the total is shown; but where none or all of the hidden rows' people
+    stand above the cut, it is known of each row and tells of nobody in particular."""
+    for cut in (cut for cut, is_open in enumerate(shown.total) if is_open):
+        hidden = [row for row, cuts in enumerate(shown.rows) if not cuts[cut]]
+        everybody, those_above = sum(sum(table[row]) for row in hidden), sum(above(table[row], cut) for row in hidden)
+        if not cut or 0 < those_above < everybody:
+            yield from ((row, cut) for row in hidden)
+
+
+@given(tables())
+def test_every_hidden_number_could_be_at_least_twelve_different_ones(table):
+    shown = suppress(table)
+    for row, cut in secrets(table, shown):
+        least, most = (extreme(table, shown, row, cut, most=most) for most in (False, True))
+        assert most - least >= FEWEST, (row, cut, least, most)
+
+
+@given(tables())
+def test_nothing_is_hidden_where_nothing_could_be_told(table):
+    total = tuple(sum(column) for column in zip(*table, strict=True))
+    if not any(map(is_small, [sum(total), *total, *(count for rungs in table for count in [*rungs, sum(rungs)])])):
+        assert suppress(table) == Shown((True,) * len(total), ((True,) * len(total),) * len(table))
+
+
+@given(tables())
+def test_the_order_of_the_rows_does_not_change_the_total(table):
+    assert suppress(table).total == suppress(table[::-1]).total == suppress([tuple(map(sum, zip(*table)))]).total  # noqa: B905
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        ([(10,)], [False]),
+        ([(11,)], [True]),
+        ([(0,)], [True]),
+        ([(10,), (50,), (40,)], [False, True, False]),  # the smallest other one goes along
+        ([(10,), (50,), (0,)], [False, False, True]),  # nobody hides nobody
+        ([(5,), (5,), (40,)], [False, False, False]),  # ten together are still a small number
+        ([(5,), (6,), (40,)], [False, False, True]),
+    ],
+)
+def test_a_row_of_ten_is_hidden_and_one_of_eleven_is_shown(rows, shown):
+    assert [cuts[0] for cuts in suppress(rows).rows] == shown
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        ([(11, 11), (20, 20)], [True, True]),
+        ([(10, 30), (20, 20), (25, 25)], [False, False, True]),  # ten above the cut
+        ([(30, 10), (20, 20), (25, 25)], [False, False, True]),  # ten below it: 40 less 30
+        ([(0, 40), (40, 0), (20, 20)], [True, True, True]),  # none, or all of them
+    ],
+)
+def test_a_share_is_hidden_when_few_have_it_and_when_few_do_not(rows, shown):
+    assert [cuts[1] for cuts in suppress(rows).rows] == shown
+
+
+def test_a_cut_too_close_to_the_one_above_it_is_left_out_and_the_next_one_stands():
+    assert suppress([(20, 5, 30, 40)]).total == (True, True, False, True)
+
+
+def test_a_row_that_is_hidden_once_stays_hidden_further_down():
+    assert suppress([(5, 50, 50), (60, 50, 50), (70, 50, 50)]).rows == (
+        (True, False, False),
+        (True, False, False),
+        (True, True, True),
+    )
+
+
+def test_a_table_without_rows_shows_nothing_but_that_nobody_is_there():
+    assert suppress([(0, 0)]) == Shown((True, True), ((True, True),))
