@@ -101,7 +101,10 @@ class CallbackRequest(models.Model):
         ordering = ["-id"]
         verbose_name = _("request")
         verbose_name_plural = _("requests")
-        permissions = [("work_callbackrequest", "Can call people back and move their requests")]
+        permissions = [
+            ("work_callbackrequest", "Can call people back and move their requests"),
+            ("report_callbackrequest", "Can read the figures of all requests"),
+        ]
         indexes = [
             models.Index(fields=["status", "call_from", "call_until"], name="request_to_call"),
             models.Index(fields=["status", "wake_at"], name="request_to_wake"),

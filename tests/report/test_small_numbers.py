@@ -33,7 +33,7 @@ def published(table, shown: Shown):
 
 
 def differences(table, shown):
-    """The people between neighbouring open cuts, of each row, of the total, and of the rows hidden at a cut together."""
+    """The people between neighbouring open cuts, of each row and of the total, and of rows hidden at a cut together."""
     total = tuple(sum(column) for column in zip(*table, strict=True))
     for rungs, cuts in [(total, shown.total), *zip(table, shown.rows, strict=True)]:
         if cuts[0]:

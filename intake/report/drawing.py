@@ -1,0 +1,160 @@
+"""Where the parts of each drawing stand, in the units of its view box; the templates put them into SVG. Pure."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from intake.report.coverage import HOURS, Coverage, Hour
+from intake.report.figures import FIGURES, HIDDEN, Cell, Line
+
+WIDE = 720
+_LABEL, _BAR = 250, 370  # room for the words, and the longest bar
+_ROW = 34
+_RUNGS = ("Within one open hour", "Before it was late", "Late", "Overdue")
+_KINDS = ("lit", "door", "late", "overdue")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a bar or column. `kind` says how it is filled; `words` and `value` what it is."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    kind: str
+    words: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    width: int
+    height: int
+    parts: list[Part]
+    says: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One month: its parts from the ground up, or none when it is hidden."""
+
+    x: float
+    words: str
+    parts: list[Part]
+    value: str
+
+
+def first_call_bar(line: Line) -> Drawing | None:
+    """The four rungs of the first call as one bar; those that may not be told apart are one part."""
+    shares = _rung_shares(line)
+    if not shares:
+        return None
+    parts, x = [], 0.0
+    for kind, words, count in shares:
+        width = WIDE * count / line.asked.of if line.asked.of else 0
+        parts.append(Part(round(x, 1), 0, round(width, 1), 40, kind, words, _value(count, line.asked.of)))
+        x += width
+    says = ", ".join(f"{part.words}: {part.value}" for part in parts)
+    return Drawing(WIDE, 40, parts, f"{says}.")
+
+
+def way_back_bars(line: Line) -> Drawing:
+    """One bar for each figure after the first call, as a share of those who asked."""
+    names = [figure for figure in FIGURES if figure.ladder != "first_call"]
+    parts = [
+        _bar(row, figure.words, line.cells[figure.name], "lit" if figure.ladder == "back" else "door")
+        for row, figure in enumerate(names)
+    ]
+    return _stacked(parts)
+
+
+def comparison_bars(lines: list[Line], name: str, kind: str) -> Drawing:
+    """One figure, side by side: a bar for each line."""
+    return _stacked([_bar(row, line.words, line.cells[name], kind) for row, line in enumerate(lines)])
+
+
+def month_columns(lines: list[Line]) -> list[Column]:
+    """A column for each month, as high as the number who asked, made of the rungs of the first call."""
+    most = max((line.asked.count or 0 for line in lines), default=0) or 1
+    room = WIDE / len(lines)
+    return [_column(line, number * room, room, most) for number, line in enumerate(lines)]
+
+
+COLUMN_HEIGHT, GROUND = 150, 180
+
+
+def _column(line: Line, x: float, room: float, most: int) -> Column:
+    parts, y = [], float(GROUND)
+    for kind, words, count in _rung_shares(line):
+        height = COLUMN_HEIGHT * count / most
+        y -= height
+        value = _value(count, line.asked.of)
+        parts.append(Part(round(x + 8, 1), round(y, 1), round(room - 16, 1), round(height, 1), kind, words, value))
+    return Column(round(x + room / 2, 1), line.words[:3], parts, str(line.asked.count) if parts else "–")
+
+
+def _rung_shares(line: Line) -> list[tuple[str, str, int]]:
+    """Kind, words and count of each stretch between open cuts; nothing when the line is hidden."""
+    if line.asked.count is None:
+        return []
+    asked, cells = line.asked.count, line.cells
+    above = {1: cells["within_hour"].count, 2: _rest(asked, cells["late"]), 3: _rest(asked, cells["overdue"])}
+    edges = [(0, 0), *((cut, count) for cut, count in above.items() if count is not None), (4, asked)]
+    return [
+        (_kind(a, b), " or ".join(_RUNGS[a:b]).capitalize(), high - low)
+        for (a, low), (b, high) in pairwise(edges)
+        if high > low
+    ]
+
+
+def _rest(asked: int, cell: Cell) -> int | None:
+    return None if cell.count is None else asked - cell.count
+
+
+def _kind(first: int, end: int) -> str:
+    return _KINDS[first] if end - first == 1 else "mixed"
+
+
+def _stacked(parts: list[Part]) -> Drawing:
+    says = ", ".join(f"{part.words}: {part.value}" for part in parts)
+    return Drawing(WIDE, _ROW * len(parts), parts, f"{says}.")
+
+
+def _bar(row: int, words: str, cell: Cell, kind: str) -> Part:
+    """Hidden and early ones have no length: what is drawn of them says nothing."""
+    if cell.count is None:
+        why = "hidden" if cell.why == HIDDEN else "too early"
+        return Part(_LABEL, row * _ROW + 7, _BAR, 20, "none", words, why)
+    width = round(_BAR * cell.count / cell.of, 1) if cell.of else 0
+    return Part(_LABEL, row * _ROW + 7, width, 20, kind, words, _value(cell.count, cell.of))
+
+
+def _value(count: int, of: int | None) -> str:
+    return f"{round(100 * count / of)}% ({count})" if of else "0"
+
+
+# --- the week ----------------------------------------------------------------------------------------------------
+
+CELL_WIDE, CELL_HIGH, _LEFT, _TOP = 92, 30, 72, 26
+
+
+def week_picture(coverage: Coverage) -> Drawing:
+    width, height = _LEFT + 7 * CELL_WIDE, _TOP + len(HOURS) * CELL_HIGH
+    parts = [_square(hour, coverage) for hour in coverage.hours]
+    on = sum(hour.places_on > 0 for hour in coverage.hours)
+    return Drawing(width, height, parts, f"Somebody is on in {on} of {len(parts)} hours of the week.")
+
+
+def _square(hour: Hour, coverage: Coverage) -> Part:
+    """Its fill says whether somebody is on; the width of what stands in it, how many can be called."""
+    kind = "lit" if hour.places_on == coverage.places else "half" if hour.places_on else "door"
+    share = (hour.can_be_called or 0) / coverage.people if coverage.people and hour.can_be_called else 0
+    return Part(
+        x=_LEFT + hour.weekday * CELL_WIDE,
+        y=_TOP + (hour.hour - HOURS[0]) * CELL_HIGH,
+        width=round(share * (CELL_WIDE - 14), 1),
+        height=CELL_HIGH,
+        kind=kind,
+        words="on" if hour.places_on else "nobody on",
+        value="" if hour.can_be_called is None else str(hour.can_be_called),
+    )
