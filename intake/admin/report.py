@@ -1,7 +1,7 @@
 """The manager's two pages and the file: figures only, for whoever may read them, and every look is written down."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -13,8 +13,10 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from intake.clock import span_words
 from intake.report import drawing
-from intake.report.coverage import HOURS, Coverage
+from intake.report.coverage import HOURS, Coverage, Hour
+from intake.report.drawing import hour_words
 from intake.report.figures import FIGURES, Line, Report, months_until, report_of
 from intake.report.file import as_csv
 from intake.report.reading import place_names, read_askings, read_coverage
@@ -55,6 +57,7 @@ def report(request: HttpRequest, now: datetime) -> HttpResponse:
         chosen=chosen if len(chosen) == 1 else {},
         is_too_much=len(chosen) > 1,
         cuts=_cuts(found, chosen),
+        waits=_waits(line),
         tables=_tables(found),
         drawings=_drawings(found, line),
         rows=[(figure, line.cells[figure.name]) for figure in FIGURES],
@@ -77,9 +80,10 @@ def coverage(request: HttpRequest, now: datetime) -> HttpResponse:
         there=there,
         places=found,
         picture=drawing.week_picture(there),
-        weekdays=list(enumerate(Weekday.labels)),
+        places_in_all=there.places,
+        weekdays=Weekday.labels,
         hours=_by_hour(there),
-        best=there.best[:MOST_HOURS],
+        best=[(_slot_words(hour), hour) for hour in there.best[:MOST_HOURS]],
     )
 
 
@@ -162,8 +166,20 @@ def _drawings(found: Report, line: Line) -> dict[str, Any]:
     }
 
 
-def _by_hour(there: Coverage) -> list[tuple[int, list]]:
-    return [(hour, [one for one in there.hours if one.hour == hour]) for hour in HOURS]
+def _by_hour(there: Coverage) -> list[tuple[str, list[Hour]]]:
+    return [(hour_words(hour), [one for one in there.hours if one.hour == hour]) for hour in HOURS]
+
+
+def _slot_words(hour: Hour) -> str:
+    """ "Tuesday, 5 pm to 6 pm"."""
+    return f"{Weekday(hour.weekday).label}, {hour_words(hour.hour)} to {hour_words(hour.hour + 1)}"
+
+
+def _waits(line: Line) -> list[str]:
+    """Half and nine in ten, in open time and then by the calendar; nothing when they may not be told."""
+    minutes = [] if line.waits is None else [line.waits.median, line.waits.most]
+    minutes += [] if line.waits is None else [line.waits.median_by_calendar, line.waits.most_by_calendar]
+    return [span_words(timedelta(minutes=one)) for one in minutes]
 
 
 def _page(request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:

@@ -135,26 +135,65 @@ def _value(count: int, of: int | None) -> str:
 
 # --- the week ----------------------------------------------------------------------------------------------------
 
-CELL_WIDE, CELL_HIGH, _LEFT, _TOP = 92, 30, 72, 26
+_SQUARE_WIDE, _SQUARE_HIGH, _LEFT, _TOP = 92, 30, 72, 26
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def week_picture(coverage: Coverage) -> Drawing:
-    width, height = _LEFT + 7 * CELL_WIDE, _TOP + len(HOURS) * CELL_HIGH
-    parts = [_square(hour, coverage) for hour in coverage.hours]
+@dataclass(frozen=True)
+class Label:
+    x: int
+    y: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Week:
+    """Hours down, days across. The fill of a square says whether somebody is on; the line and the number in it, how
+    many can be called then."""
+
+    width: int
+    height: int
+    labels: list[Label]
+    squares: list[Part]
+    says: str
+
+
+def week_picture(coverage: Coverage) -> Week:
+    squares = [_square(hour, coverage) for hour in coverage.hours]
     on = sum(hour.places_on > 0 for hour in coverage.hours)
-    return Drawing(width, height, parts, f"Somebody is on in {on} of {len(parts)} hours of the week.")
+    return Week(
+        width=_LEFT + 7 * _SQUARE_WIDE,
+        height=_TOP + len(HOURS) * _SQUARE_HIGH,
+        labels=[
+            *(Label(_x(day) + _SQUARE_WIDE // 2, 16, words) for day, words in enumerate(_DAYS)),
+            *(Label(_LEFT // 2, _y(hour) + 20, hour_words(hour)) for hour in HOURS),
+        ],
+        squares=squares,
+        says=f"Somebody is on in {on} of {len(squares)} hours of the week.",
+    )
+
+
+def hour_words(hour: int) -> str:
+    """ "8 am", "noon", "5 pm"."""
+    return "noon" if hour == 12 else f"{hour % 12 or 12} {'am' if hour < 12 else 'pm'}"
 
 
 def _square(hour: Hour, coverage: Coverage) -> Part:
-    """Its fill says whether somebody is on; the width of what stands in it, how many can be called."""
-    kind = "lit" if hour.places_on == coverage.places else "half" if hour.places_on else "door"
-    share = (hour.can_be_called or 0) / coverage.people if coverage.people and hour.can_be_called else 0
+    share = hour.can_be_called / coverage.people if coverage.people and hour.can_be_called else 0
     return Part(
-        x=_LEFT + hour.weekday * CELL_WIDE,
-        y=_TOP + (hour.hour - HOURS[0]) * CELL_HIGH,
-        width=round(share * (CELL_WIDE - 14), 1),
-        height=CELL_HIGH,
-        kind=kind,
-        words="on" if hour.places_on else "nobody on",
+        x=_x(hour.weekday) + 1,
+        y=_y(hour.hour) + 1,
+        width=round(share * (_SQUARE_WIDE - 14), 1),
+        height=_SQUARE_HIGH - 2,
+        kind="lit" if hour.places_on == coverage.places else "half" if hour.places_on else "door",
+        words="",
         value="" if hour.can_be_called is None else str(hour.can_be_called),
     )
+
+
+def _x(weekday: int) -> int:
+    return _LEFT + weekday * _SQUARE_WIDE
+
+
+def _y(hour: int) -> int:
+    return _TOP + (hour - HOURS[0]) * _SQUARE_HIGH
