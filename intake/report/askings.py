@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from intake.report.open_time import OpenTime
 from intake.states import MOVES, TO_CALL, Status
-from scheduling.hours import TARGET
+from scheduling.hours import LATE, TARGET
 
 ASKS_AGAIN = "ask_again"
 PUTS_ON_THE_LIST = frozenset(name for name, move in MOVES.items() if move.target == Status.WAITING)
@@ -120,27 +120,29 @@ def _asking(facts: RequestFacts, start: datetime, end: datetime | None, hours: O
     left = min((s.at for s in steps if s.leaves_the_list and s.at >= since), default=None)
     tried = first_try is not None and (left is None or first_try <= left)
     waited_until = first_try if tried else left or min(now, end or now)
+    waited = hours.between(since, waited_until)
     asked_on = hours.week.local_date(start)
+    is_measured = tried and hours.is_ever_open
     return Asking(
         place=facts.place,
         options=facts.options,
         asked_on=asked_on,
-        waited=hours.between(since, first_try) if tried and hours.is_ever_open else None,
-        waited_by_calendar=first_try - since if tried and hours.is_ever_open else None,
-        first_call=_first_call(hours, since, waited_until, tried=tried),
+        waited=waited if is_measured else None,
+        waited_by_calendar=waited_until - since if is_measured else None,
+        first_call=_first_call(
+            waited, is_measured=is_measured, is_past_noon=hours.is_past_noon_of_the_next_day(since, waited_until)
+        ),
         reached=Reached.TALKED if any(step.what in TALKS for step in steps) else Reached.NOT,
         offered=_offered(start, [*filter(during, facts.offers), *(seat.made_at for seat in seats)]),
         back=_back(asked_on, _came_on(steps, seats, hours), is_placed=any(seat.is_placed for seat in seats)),
     )
 
 
-def _first_call(hours: OpenTime, since: datetime, until: datetime, *, tried: bool) -> FirstCall:
-    if hours.is_overdue(since, until):
-        return FirstCall.OVERDUE
-    if hours.is_late(since, until):
-        return FirstCall.LATE
-    in_the_hour = tried and hours.is_ever_open and hours.between(since, until) <= TARGET
-    return FirstCall.WITHIN_THE_HOUR if in_the_hour else FirstCall.IN_TIME
+def _first_call(waited: timedelta, *, is_measured: bool, is_past_noon: bool) -> FirstCall:
+    """Late after four open hours, overdue when noon of the next staffed day is over too (R-O1)."""
+    if waited >= LATE:
+        return FirstCall.OVERDUE if is_past_noon else FirstCall.LATE
+    return FirstCall.WITHIN_THE_HOUR if is_measured and waited <= TARGET else FirstCall.IN_TIME
 
 
 def _offered(start: datetime, moments: Sequence[datetime]) -> Offered:

@@ -4,12 +4,12 @@ Everything is a share of the askings of whole months. *Settled* months are over 
 has been erased by the calendar yet: over them, and only over them, places and options are compared.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
-from math import ceil
-from statistics import median
+from functools import cached_property
 
 from intake.choices import Option
 from intake.report.askings import Asking, Back, FirstCall, Offered, Reached
@@ -19,7 +19,7 @@ from privacy.retention import REQUESTS_KEPT
 MONTHS = 12
 SETTLED_AFTER = 45  # days after the end of a month
 HIDDEN, EARLY = "hidden", "early"
-_DAY = timedelta(days=1)
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -116,15 +116,17 @@ class Report:
     months: list[Line]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Group:
     key: str
     words: str
     askings: list[Asking]
 
-    def rungs(self, ladder: str) -> Rungs:
-        stands_on = [getattr(asking, ladder) for asking in self.askings]
-        return tuple(stands_on.count(rung) for rung in LADDERS[ladder])
+    @cached_property
+    def rungs(self) -> dict[str, Rungs]:
+        """How many stand on each rung, by ladder."""
+        counted = {ladder: Counter(getattr(asking, ladder) for asking in self.askings) for ladder in LADDERS}
+        return {ladder: tuple(counted[ladder][rung] for rung in LADDERS[ladder]) for ladder in LADDERS}
 
 
 def months_until(today: date) -> list[Month]:
@@ -179,11 +181,11 @@ def _by_month(months: list[Month], of_month: dict[str, _Group]) -> list[Line]:
 
 
 def _alone(group: _Group, age: int = SETTLED_AFTER) -> Line:
-    return _line(group, {ladder: suppress([group.rungs(ladder)]).total for ladder in LADDERS}, age)
+    return _line(group, {ladder: suppress([group.rungs[ladder]]).total for ladder in LADDERS}, age)
 
 
 def _side_by_side(groups: list[_Group]) -> list[Line]:
-    shown = {ladder: suppress([group.rungs(ladder) for group in groups]).rows for ladder in LADDERS} if groups else {}
+    shown = {ladder: suppress([group.rungs[ladder] for group in groups]).rows for ladder in LADDERS} if groups else {}
     return [_line(group, {ladder: shown[ladder][row] for ladder in LADDERS}) for row, group in enumerate(groups)]
 
 
@@ -196,7 +198,7 @@ def _line(group: _Group, shown: dict[str, tuple[bool, ...]], age: int = SETTLED_
             return Cell(None, why=EARLY)
         if not (is_shown and shown[figure.ladder][figure.cut]):
             return Cell(None, why=HIDDEN)
-        return Cell(figure.count(group.rungs(figure.ladder)), asked)
+        return Cell(figure.count(group.rungs[figure.ladder]), asked)
 
     return Line(
         key=group.key,
@@ -209,21 +211,19 @@ def _line(group: _Group, shown: dict[str, tuple[bool, ...]], age: int = SETTLED_
 
 def _waits(askings: list[Asking]) -> Waits | None:
     """None below eleven people tried."""
-    open_time = sorted(_minutes(one.waited) for one in askings if one.waited is not None)
-    by_calendar = sorted(_minutes(one.waited_by_calendar) for one in askings if one.waited_by_calendar is not None)
+    open_time = sorted(one.waited for one in askings if one.waited is not None)
+    by_calendar = sorted(one.waited_by_calendar for one in askings if one.waited_by_calendar is not None)
     if len(open_time) < FEWEST:
         return None
     return Waits(_half(open_time), _nine_in_ten(open_time), _half(by_calendar), _nine_in_ten(by_calendar))
 
 
-def _minutes(span: timedelta) -> int:
-    return span // timedelta(minutes=1)
+def _half(waits: list[timedelta]) -> int:
+    """The middle one, or what lies half-way between the two in the middle."""
+    low, high = waits[(len(waits) - 1) // 2], waits[len(waits) // 2]
+    return (low + high) / 2 // _MINUTE
 
 
-def _half(minutes: list[int]) -> int:
-    return int(median(minutes))
-
-
-def _nine_in_ten(minutes: list[int]) -> int:
+def _nine_in_ten(waits: list[timedelta]) -> int:
     """The longest of the nine in ten that were tried soonest."""
-    return minutes[ceil(len(minutes) * 0.9) - 1]
+    return waits[-(-9 * len(waits) // 10) - 1] // _MINUTE

@@ -7,9 +7,10 @@ moments are UTC. Questions must lie between the first and the last day given.
 from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import accumulate
 
-from scheduling.hours import LATE, Daypart, StaffedWeek, Window
+from scheduling.hours import Daypart, StaffedWeek, Window
 
 _DAY, _NOTHING = timedelta(days=1), timedelta()
 
@@ -34,19 +35,15 @@ class OpenTime:
         """How long somebody was on, in real time; zero when `end` is not later."""
         return max(self._until(end) - self._until(start), _NOTHING)
 
-    def is_late(self, since: datetime, now: datetime) -> bool:
-        """Four open hours have passed (R-O1)."""
-        return self.between(since, now) >= LATE
-
-    def is_overdue(self, since: datetime, now: datetime) -> bool:
-        """Late, and past noon of the next staffed day (R-O1)."""
+    def is_past_noon_of_the_next_day(self, since: datetime, now: datetime) -> bool:
+        """Noon of the next day on which somebody is on is over."""
         at = bisect_right(self._staffed_days, self.week.local_date(since))
-        has_next = at < len(self._staffed_days)
-        return has_next and self.is_late(since, now) and now >= self.week.at_noon(self._staffed_days[at])
+        return at < len(self._staffed_days) and now >= self.week.at_noon(self._staffed_days[at])
 
     def safe_starts(self, dayparts: Collection[str]) -> "SafeStarts":
         """When a window that is safe for these dayparts begins and ends."""
-        return SafeStarts(self._cut(dayparts) if dayparts else self._windows)
+        parts = [part for part in Daypart if part in dayparts]
+        return SafeStarts(sorted(window for part in parts for window in self._cut[part]) if parts else self._windows)
 
     def _until(self, moment: datetime) -> timedelta:
         at = bisect_right(self._starts, moment) - 1
@@ -55,16 +52,15 @@ class OpenTime:
         window = self._windows[at]
         return self._so_far[at] + min(moment - window.start, window.length)
 
-    def _cut(self, dayparts: Collection[str]) -> list[Window]:
-        """Windows cut to the dayparts; two that touch may stay two, which changes no first moment."""
-        parts = [part for part in Daypart if part in dayparts]
-        cut = (
-            window.within(part.on(day, self.week.zone))
-            for day, windows in self._windows_of.items()
-            for part in parts
-            for window in windows
-        )
-        return sorted(window for window in cut if window.length)
+    @cached_property
+    def _cut(self) -> dict[Daypart, list[Window]]:
+        """The windows cut to each part of the day. Two that touch stay two, which changes no first moment."""
+        cut: dict[Daypart, list[Window]] = {}
+        for part in Daypart:
+            days = ((part.on(day, self.week.zone), windows) for day, windows in self._windows_of.items())
+            inside = (window.within(bounds) for bounds, windows in days for window in windows)
+            cut[part] = [window for window in inside if window.length]
+        return cut
 
 
 class SafeStarts:

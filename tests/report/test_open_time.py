@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.report.open_time import OpenTime
-from scheduling.hours import Daypart, Shift, StaffedWeek, safe_windows, service_clock, union
+from scheduling.hours import LATE, Daypart, Shift, StaffedWeek, safe_windows, service_clock, union
 
 ZONE = ZoneInfo("America/New_York")
 FIRST, LAST = date(2026, 2, 20), date(2026, 3, 31)  # the clocks change on March 8
@@ -35,8 +35,9 @@ def test_late_and_overdue_are_what_the_clock_of_the_desk_says(week, since, waite
     there, clock, now = OpenTime(week, FIRST, LAST + timedelta(days=70)), service_clock(week, since), since + waited
     if clock.late_at is None or not week.add_open_time(since, timedelta(hours=4)):
         return  # fewer than four open hours in two months: the desk falls back on noon, the report says nothing
-    assert there.is_late(since, now) == (now >= clock.late_at)
-    assert there.is_overdue(since, now) == (now >= clock.overdue_at)
+    is_late = there.between(since, now) >= LATE
+    assert is_late == (now >= clock.late_at)
+    assert (is_late and there.is_past_noon_of_the_next_day(since, now)) == (now >= clock.overdue_at)
 
 
 @given(WEEKS, st.sets(st.sampled_from(list(Daypart))), MOMENTS)
@@ -58,8 +59,8 @@ def test_a_weekend_is_not_open_time(start, end, hours):
     assert there.between(start.replace(tzinfo=ZONE), end.replace(tzinfo=ZONE)) == timedelta(hours=hours)
 
 
-def test_a_place_where_nobody_is_ever_on_is_never_open_late_or_overdue():
+def test_a_place_where_nobody_is_ever_on_is_never_open_and_has_no_noon_to_be_overdue_at():
     there = OpenTime(StaffedWeek(ZONE), FIRST, LAST)
     monday = datetime(2026, 3, 2, 12, tzinfo=ZONE)
     assert not there.is_ever_open
-    assert not there.is_overdue(monday, monday + timedelta(days=20))
+    assert not there.is_past_noon_of_the_next_day(monday, monday + timedelta(days=20))
