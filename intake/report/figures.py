@@ -13,7 +13,7 @@ from functools import cached_property
 
 from intake.choices import Option
 from intake.report.askings import Asking, Back, FirstCall, Offered, Reached
-from intake.report.small_numbers import FEWEST, Rungs, suppress
+from intake.report.small_numbers import FEWEST, Rungs, Shown, suppress
 from privacy.retention import REQUESTS_KEPT
 
 MONTHS = 12
@@ -38,6 +38,8 @@ class Figure:
 
 
 LADDERS: dict[str, type[IntEnum]] = {"first_call": FirstCall, "reached": Reached, "offered": Offered, "back": Back}
+# The 45 days last: few come between 30 and 45, and that must not cost the figures below it.
+ORDERS = {"back": (1, 2, 4, 5, 3)}
 FIGURES = (
     Figure("within_hour", "Tried within one open hour", "first_call", 1),
     Figure("late", "Late", "first_call", 2, beyond=True),
@@ -180,12 +182,18 @@ def _by_month(months: list[Month], of_month: dict[str, _Group]) -> list[Line]:
     return [lines.get(month.key) or _alone(of_month[month.key], month.age) for month in months]
 
 
+def _shown(rows: list[Rungs], ladder: str) -> Shown:
+    return suppress(rows, ORDERS.get(ladder, ()))
+
+
 def _alone(group: _Group, age: int = SETTLED_AFTER) -> Line:
-    return _line(group, {ladder: suppress([group.rungs[ladder]]).total for ladder in LADDERS}, age)
+    return _line(group, {ladder: _shown([group.rungs[ladder]], ladder).total for ladder in LADDERS}, age)
 
 
 def _side_by_side(groups: list[_Group]) -> list[Line]:
-    shown = {ladder: suppress([group.rungs[ladder] for group in groups]).rows for ladder in LADDERS} if groups else {}
+    if not groups:
+        return []
+    shown = {ladder: _shown([group.rungs[ladder] for group in groups], ladder).rows for ladder in LADDERS}
     return [_line(group, {ladder: shown[ladder][row] for ladder in LADDERS}) for row, group in enumerate(groups)]
 
 

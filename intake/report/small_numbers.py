@@ -5,9 +5,8 @@ shown of a row is its size, and how many stand above each *cut*: cut 1 lies belo
 second. The rows are a partition, and the same numbers are shown of their total.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 FEWEST = 11
 Rungs = tuple[int, ...]
@@ -34,46 +33,60 @@ def is_small(count: int) -> bool:
     return 0 < count < FEWEST
 
 
-def suppress(rows: Sequence[Rungs]) -> Shown:
+def suppress(rows: Sequence[Rungs], order: Sequence[int] = ()) -> Shown:
     """Hide every small count and every count that would give one away.
 
-    A cut is open in a row when the people between it and the last open cut, and those below it, are none or at least
-    11. Rows in which it is not open are pooled, with further ones until the same holds for the pool, which anyone can
-    work out from the total. A row stays pooled at all later cuts. Of a hidden count anyone can therefore only know a
-    range that is at least 11 wide.
+    Cuts are opened one by one, in this order, from the top unless another is given. A cut is open in a row when the
+    people between it and the nearest open cut above, and those between it and the nearest open one below, are none or
+    at least 11. Rows in which it is not open are pooled, with further ones until the same holds for the pool, which
+    anyone can work out from the total. Of a hidden count anyone can therefore only know a range at least 11 wide.
     """
     total = _sum(rows)
     cuts = len(total)
     if is_small(sum(total)):
         return Shown((False,) * cuts, ((False,) * cuts,) * len(rows))
-    pools = [_Pool((number,), tuple(rungs)) for number, rungs in enumerate(rows)]
-    open_in_total, open_in_rows, last = [], [], 0
-    for cut in range(cuts):
-        is_open = not _is_unsafe(last, cut, total)
-        if is_open:
-            pools = _pooled(pools, partial(_is_unsafe, last, cut), last)
-            last = cut
-        alone = {pool.members[0] for pool in pools if len(pool.members) == 1}
-        open_in_total.append(is_open)
-        open_in_rows.append([is_open and number in alone for number in range(len(rows))])
-    return Shown(tuple(open_in_total), tuple(zip(*open_in_rows, strict=True)) if rows else ())
+    opened = _Opened([_Pool((number,), tuple(rungs)) for number, rungs in enumerate(rows)], cuts)
+    for cut in order or range(1, cuts):
+        opened.open(cut, total)
+    return Shown(
+        tuple(cut in opened.pools for cut in range(cuts)),
+        tuple(tuple(opened.is_alone(row, cut) for cut in range(cuts)) for row in range(len(rows))),
+    )
 
 
-def _is_unsafe(last: int, cut: int, rungs: Rungs) -> bool:
-    """A small number stands between the two cuts, or below both. Cut 0 asks about everybody."""
-    return is_small(sum(rungs[last:cut])) or is_small(sum(rungs[cut:]))
+class _Opened:
+    """The cuts opened so far, each with the pools that the rows form there; cut 0 is the size."""
+
+    def __init__(self, rows: list[_Pool], cuts: int) -> None:
+        self._end = cuts
+        self.pools = {0: _pooled(rows, 0, 0, cuts)}
+
+    def open(self, cut: int, total: Rungs) -> None:
+        above = max(other for other in self.pools if other < cut)
+        below = min((other for other in self.pools if other > cut), default=self._end)
+        if _is_unsafe(total, above, cut, below):
+            return
+        latest = [other for other in self.pools if other in (above, below)][-1]
+        self.pools[cut] = _pooled(self.pools[latest], above, cut, below)
+
+    def is_alone(self, row: int, cut: int) -> bool:
+        return any(pool.members == (row,) for pool in self.pools.get(cut, ()))
 
 
-def _pooled(pools: list[_Pool], is_unsafe: Callable[[Rungs], bool], last: int) -> list[_Pool]:
+def _is_unsafe(rungs: Rungs, above: int, cut: int, below: int) -> bool:
+    """A small number stands on one of the two sides of the cut. Cut 0 has everybody on one side."""
+    return is_small(sum(rungs[above:cut])) or is_small(sum(rungs[cut:below]))
+
+
+def _pooled(pools: list[_Pool], above: int, cut: int, below: int) -> list[_Pool]:
     """Put the unsafe ones together, and the smallest others to them until the sum is safe and hides each of them."""
-    unsafe = [pool for pool in pools if is_unsafe(pool.rungs)]
+    unsafe = [pool for pool in pools if _is_unsafe(pool.rungs, above, cut, below)]
     if not unsafe:
         return pools
-    safe = sorted(
-        (pool for pool in pools if pool not in unsafe), key=lambda pool: (sum(pool.rungs[last:]), pool.members)
-    )
-    while len(unsafe) < 2 or is_unsafe(_sum([pool.rungs for pool in unsafe])):
-        further = next(pool for pool in safe if sum(pool.rungs[last:]))
+    others = (pool for pool in pools if pool not in unsafe)
+    safe = sorted(others, key=lambda pool: (sum(pool.rungs[above:below]), pool.members))
+    while len(unsafe) < 2 or _is_unsafe(_sum([pool.rungs for pool in unsafe]), above, cut, below):
+        further = next(pool for pool in safe if sum(pool.rungs[above:below]))
         safe.remove(further)
         unsafe.append(further)
     members = tuple(member for pool in unsafe for member in pool.members)
