@@ -161,9 +161,17 @@ def _drawings(found: Report, line: Line) -> dict[str, Any]:
         "first_call": drawing.first_call_bar(line),
         "way_back": drawing.way_back_bars(line),
         "months": drawing.month_columns(found.months),
-        "place": drawing.comparison_bars(found.places, "back_45", "lit"),
-        "option": drawing.comparison_bars(found.options, "back_45", "lit"),
+        "month_key": drawing.key_of(found.months),
+        "place": _compared(found.places),
+        "option": _compared(found.options),
     }
+
+
+def _compared(lines: list[Line]) -> list[tuple[str, drawing.Drawing]]:
+    """The two figures of each line that are drawn: what is done soonest, and what it is for."""
+    kinds = {"within_hour": "door", "back_15": "lit"}
+    words = {figure.name: figure.words for figure in FIGURES}
+    return [(words[name], drawing.comparison_bars(lines, name, kind)) for name, kind in kinds.items()]
 
 
 def _by_hour(there: Coverage) -> list[tuple[str, list[Hour]]]:
@@ -171,8 +179,7 @@ def _by_hour(there: Coverage) -> list[tuple[str, list[Hour]]]:
 
 
 def _slot_words(hour: Hour) -> str:
-    """ "Tuesday, 5 pm to 6 pm"."""
-    return f"{Weekday(hour.weekday).label}, {hour_words(hour.hour)} to {hour_words(hour.hour + 1)}"
+    return f"{Weekday(hour.weekday).label}, {hour_words(hour.hour)}"
 
 
 def _waits(line: Line) -> list[str]:

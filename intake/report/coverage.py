@@ -73,6 +73,11 @@ class Hour:
     unreached: int | None
     gain: int | None
 
+    @property
+    def at_least(self) -> int:
+        """What may be said of the gain: all of it, or else those among them whom nobody can reach now."""
+        return self.gain if self.gain is not None else self.unreached or 0
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -88,8 +93,8 @@ class Coverage:
     @property
     def best(self) -> list[Hour]:
         """The hours to add first: those that would have helped most, as far as it may be told."""
-        told = [hour for hour in self.hours if hour.gain]
-        return sorted(told, key=lambda hour: (-(hour.gain or 0), hour.weekday, hour.hour))
+        told = [hour for hour in self.hours if hour.at_least and hour.places_on < self.places]
+        return sorted(told, key=lambda hour: (-hour.at_least, hour.weekday, hour.hour))
 
 
 def coverages(

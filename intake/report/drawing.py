@@ -1,13 +1,13 @@
 """Where the parts of each drawing stand, in the units of its view box; the templates put them into SVG. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from intake.report.coverage import HOURS, Coverage, Hour
 from intake.report.figures import FIGURES, HIDDEN, Cell, Line
 
-WIDE = 720
-_LABEL, _BAR = 250, 370  # room for the words, and the longest bar
+WIDE, NARROW = 720, 560
+_NUMBER = 96  # room for "100% (1234)" after the longest bar
 _ROW = 34
 _RUNGS = ("Within one open hour", "Before it was late", "Late", "Overdue")
 _KINDS = ("lit", "door", "late", "overdue")
@@ -32,6 +32,15 @@ class Drawing:
     height: int
     parts: list[Part]
     says: str
+    labels: int = 0  # where the words before the bars end
+
+    @property
+    def number_at(self) -> int:
+        return self.width - _NUMBER + 10
+
+    @property
+    def longest(self) -> int:
+        return self.width - self.labels - _NUMBER - 10
 
 
 @dataclass(frozen=True)
@@ -61,16 +70,13 @@ def first_call_bar(line: Line) -> Drawing | None:
 def way_back_bars(line: Line) -> Drawing:
     """One bar for each figure after the first call, as a share of those who asked."""
     names = [figure for figure in FIGURES if figure.ladder != "first_call"]
-    parts = [
-        _bar(row, figure.words, line.cells[figure.name], "lit" if figure.ladder == "back" else "door")
-        for row, figure in enumerate(names)
-    ]
-    return _stacked(parts)
+    bars = [(one.words, line.cells[one.name], "lit" if one.ladder == "back" else "door") for one in names]
+    return _stacked(bars, WIDE, 230)
 
 
 def comparison_bars(lines: list[Line], name: str, kind: str) -> Drawing:
     """One figure, side by side: a bar for each line."""
-    return _stacked([_bar(row, line.words, line.cells[name], kind) for row, line in enumerate(lines)])
+    return _stacked([(line.words, line.cells[name], kind) for line in lines], NARROW, 180)
 
 
 def month_columns(lines: list[Line]) -> list[Column]:
@@ -78,6 +84,11 @@ def month_columns(lines: list[Line]) -> list[Column]:
     most = max((line.asked.count or 0 for line in lines), default=0) or 1
     room = WIDE / len(lines)
     return [_column(line, number * room, room, most) for number, line in enumerate(lines)]
+
+
+def key_of(lines: list[Line]) -> list[tuple[str, str]]:
+    """Kind and words of everything that the columns are made of, each once."""
+    return list({kind: words for line in lines for kind, words, _count in _rung_shares(line)}.items())
 
 
 COLUMN_HEIGHT, GROUND = 150, 180
@@ -100,11 +111,11 @@ def _rung_shares(line: Line) -> list[tuple[str, str, int]]:
     asked, cells = line.asked.count, line.cells
     above = {1: cells["within_hour"].count, 2: _rest(asked, cells["late"]), 3: _rest(asked, cells["overdue"])}
     edges = [(0, 0), *((cut, count) for cut, count in above.items() if count is not None), (4, asked)]
-    return [
-        (_kind(a, b), " or ".join(_RUNGS[a:b]).capitalize(), high - low)
-        for (a, low), (b, high) in pairwise(edges)
-        if high > low
-    ]
+    return [(_kind(a, b), _words(a, b), high - low) for (a, low), (b, high) in pairwise(edges) if high > low]
+
+
+def _words(first: int, end: int) -> str:
+    return "Parts too small to show" if end - first == len(_RUNGS) else " or ".join(_RUNGS[first:end]).capitalize()
 
 
 def _rest(asked: int, cell: Cell) -> int | None:
@@ -112,21 +123,23 @@ def _rest(asked: int, cell: Cell) -> int | None:
 
 
 def _kind(first: int, end: int) -> str:
-    return _KINDS[first] if end - first == 1 else "mixed"
+    """Late and overdue together are late; otherwise two rungs that may not be told apart have a look of their own."""
+    return _KINDS[first] if end - first == 1 or first >= _RUNGS.index("Late") else "mixed"
 
 
-def _stacked(parts: list[Part]) -> Drawing:
-    says = ", ".join(f"{part.words}: {part.value}" for part in parts)
-    return Drawing(WIDE, _ROW * len(parts), parts, f"{says}.")
+def _stacked(bars: list[tuple[str, Cell, str]], width: int, labels: int) -> Drawing:
+    """One below the other. Hidden and early ones have no length: what is drawn of them says nothing."""
+    drawing = Drawing(width, _ROW * len(bars), [], "", labels)
+    parts = [_bar(row, *bar, drawing) for row, bar in enumerate(bars)]
+    return replace(drawing, parts=parts, says=", ".join(f"{part.words}: {part.value}" for part in parts) + ".")
 
 
-def _bar(row: int, words: str, cell: Cell, kind: str) -> Part:
-    """Hidden and early ones have no length: what is drawn of them says nothing."""
+def _bar(row: int, words: str, cell: Cell, kind: str, drawing: Drawing) -> Part:
+    x, y = drawing.labels + 10, row * _ROW + 7
     if cell.count is None:
-        why = "hidden" if cell.why == HIDDEN else "too early"
-        return Part(_LABEL, row * _ROW + 7, _BAR, 20, "none", words, why)
-    width = round(_BAR * cell.count / cell.of, 1) if cell.of else 0
-    return Part(_LABEL, row * _ROW + 7, width, 20, kind, words, _value(cell.count, cell.of))
+        return Part(x, y, 0, 20, "none", words, "hidden" if cell.why == HIDDEN else "too early")
+    width = round(drawing.longest * cell.count / cell.of, 1) if cell.of else 0
+    return Part(x, y, width, 20, kind, words, _value(cell.count, cell.of))
 
 
 def _value(count: int, of: int | None) -> str:

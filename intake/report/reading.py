@@ -33,7 +33,7 @@ _AHEAD = timedelta(days=HORIZON_DAYS)
 
 
 def read_askings(first: date, now: datetime) -> list[Asking]:
-    """Every asking since that day. Seven queries, and two for each place; no row is read one by one."""
+    """Every asking since that day. Eight queries, and two for each place; no row is read one by one."""
     hours, facts = _Hours(first, now), _facts(_asked_since(first))
     found = (asking for one in facts.values() for asking in askings_of(one, hours.at(one.place), now))
     return [asking for asking in found if asking.asked_on >= first]
