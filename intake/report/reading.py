@@ -40,7 +40,7 @@ def read_askings(first: date, now: datetime) -> list[Asking]:
 
 
 def read_coverage(first: date, now: datetime) -> list[Coverage]:
-    """Of everybody who asked since that day and whose times are still there. Four queries, and two for each place."""
+    """Of everybody who asked since that day and whose times are still there. Five queries, and two for each place."""
     moment = timezone.make_aware(datetime.combine(first, datetime.min.time()))
     rows = CallbackRequest.objects.filter(received_at__gte=moment, contact__reach_by=ReachBy.CALL)
     rows = rows.exclude(status=Status.ERASED).order_by("pk")
