@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from random import Random
 from statistics import median
 
@@ -81,7 +80,8 @@ def fill(number: int, now: datetime) -> None:
     from intake.models import CallAttempt, CallbackRequest, ContactPreference, HistoryEntry, Offer
 
     chance, caller = Random(number), get_user_model().objects.get_or_create(username="bench")[0]
-    stories = [_Told(chance, now) for _ in range(number)]
+    places, group = _there()
+    stories = [_Told(chance, now, places, group) for _ in range(number)]
     requests = CallbackRequest.objects.bulk_create([story.request() for story in stories], batch_size=2000)
     pairs = list(zip(requests, stories, strict=True))
     for model, rows in {
@@ -97,11 +97,11 @@ def fill(number: int, now: datetime) -> None:
 class _Told:
     """One invented request, from asking to wherever it got."""
 
-    def __init__(self, chance: Random, now: datetime) -> None:
-        self.chance, self.now = chance, now
+    def __init__(self, chance: Random, now: datetime, places: list, group: object) -> None:
+        self.chance, self.now, self.group = chance, now, group
         self.kind = chance.choices(STORIES, WEIGHTS)[0]
         self.asked = now - timedelta(minutes=chance.randrange(2, 364 * 24 * 60))
-        self.place = chance.choices(_places(), (40, 25, 14, 9, 12))[0]
+        self.place = chance.choices(places, (40, 25, 14, 9, 12))[0]
         self.tried = _in_office_hours(self.asked + timedelta(minutes=chance.choice((9, 25, 50, 90, 200, 400, 1500))))
         self.came = self.asked + timedelta(days=chance.choice((3, 6, 9, 12, 20, 28, 40, 70)))
 
@@ -158,7 +158,7 @@ class _Told:
 
         if self.kind in ("offered", "placed", "came"):
             at = self.tried + timedelta(hours=self.chance.choice((0, 0, 2, 30, 60)))
-            yield Offer(request=request, kind="new_time", group=_group(), starts_on=self.came.date(), made_at=at)
+            yield Offer(request=request, kind="new_time", group=self.group, starts_on=self.came.date(), made_at=at)
 
 
 def _seats(pairs) -> None:
@@ -170,7 +170,7 @@ def _seats(pairs) -> None:
             SeatClaim(
                 request=request,
                 kind="new_time",
-                group=_group(),
+                group=story.group,
                 starts_on=story.came.date(),
                 made_at=story.tried,
                 expires_at=story.tried + timedelta(days=1),
@@ -186,21 +186,14 @@ def _seats(pairs) -> None:
     )
 
 
-@cache
-def _group():
+def _there():
+    """The places, None for any town; and one group for everybody's seats."""
     from datetime import time as wall_time
 
-    from scheduling.models import Group
+    from scheduling.models import Group, Location
 
     given = {"level_of_care": "2.1", "starts": wall_time(18), "minutes": 180}
-    return Group.objects.get_or_create(name="River", defaults=given)[0]
-
-
-@cache
-def _places():
-    from scheduling.models import Location
-
-    return [*Location.objects.all(), None]
+    return [*Location.objects.all(), None], Group.objects.get_or_create(name="River", defaults=given)[0]
 
 
 def _in_office_hours(moment: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""Invented people of a year, made by the real actions at moments written as the clock on the wall in Ohio shows them."""
+"""Invented people of a year, made by the real actions at moments written as wall times in Ohio."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
