@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import IntEnum
-from itertools import pairwise
 
 from intake.report.open_time import OpenTime
 from intake.states import MOVES, TO_CALL, Status
@@ -102,40 +101,56 @@ class Asking:
 
 def askings_of(facts: RequestFacts, hours: OpenTime, now: datetime) -> list[Asking]:
     """Every asking of this request, earliest first."""
-    again = [step.at for step in facts.steps if step.what == ASKS_AGAIN]
-    edges = [facts.received_at, *again, None]
-    return [_asking(facts, start, end, hours, now) for start, end in pairwise(edges)]
+    starts = [facts.received_at, *(step.at for step in facts.steps if step.what == ASKS_AGAIN)]
+    ends = [*starts[1:], None]
+    return [_asking(_during(facts, start, end), hours, now) for start, end in zip(starts, ends, strict=True)]
 
 
-def _asking(facts: RequestFacts, start: datetime, end: datetime | None, hours: OpenTime, now: datetime) -> Asking:
-    def during(at: datetime) -> bool:
+def _during(facts: RequestFacts, start: datetime, end: datetime | None) -> RequestFacts:
+    """The part of it that belongs to the asking from `start` until before `end`."""
+
+    def belongs(at: datetime) -> bool:
         return start <= at and (end is None or at < end)
 
-    steps = [step for step in facts.steps if during(step.at)]
-    seats = [seat for seat in facts.seats if during(seat.made_at)]
-    first_try = min(filter(during, facts.calls), default=None)
-    since = max(
-        (s.at for s in steps if s.what in PUTS_ON_THE_LIST and (not first_try or s.at <= first_try)), default=start
+    return RequestFacts(
+        start,
+        facts.place,
+        facts.options,
+        steps=[step for step in facts.steps if belongs(step.at)],
+        calls=[call for call in facts.calls if belongs(call)],
+        offers=[offer for offer in facts.offers if belongs(offer)],
+        seats=[seat for seat in facts.seats if belongs(seat.made_at)],
     )
-    left = min((s.at for s in steps if s.leaves_the_list and s.at >= since), default=None)
-    tried = first_try is not None and (left is None or first_try <= left)
-    waited_until = first_try if tried else left or min(now, end or now)
-    waited = hours.between(since, waited_until)
-    asked_on = hours.week.local_date(start)
-    is_measured = tried and hours.is_ever_open
+
+
+def _asking(facts: RequestFacts, hours: OpenTime, now: datetime) -> Asking:
+    since, until, is_tried = _first_wait(facts, now)
+    waited, is_measured = hours.between(since, until), is_tried and hours.is_ever_open
+    is_past_noon = hours.is_past_noon_of_the_next_day(since, until)
+    asked_on = hours.week.local_date(facts.received_at)
     return Asking(
         place=facts.place,
         options=facts.options,
         asked_on=asked_on,
         waited=waited if is_measured else None,
-        waited_by_calendar=waited_until - since if is_measured else None,
-        first_call=_first_call(
-            waited, is_measured=is_measured, is_past_noon=hours.is_past_noon_of_the_next_day(since, waited_until)
-        ),
-        reached=Reached.TALKED if any(step.what in TALKS for step in steps) else Reached.NOT,
-        offered=_offered(start, [*filter(during, facts.offers), *(seat.made_at for seat in seats)]),
-        back=_back(asked_on, _came_on(steps, seats, hours), is_placed=any(seat.is_placed for seat in seats)),
+        waited_by_calendar=until - since if is_measured else None,
+        first_call=_first_call(waited, is_measured=is_measured, is_past_noon=is_past_noon),
+        reached=Reached.TALKED if any(step.what in TALKS for step in facts.steps) else Reached.NOT,
+        offered=_offered(facts.received_at, [*facts.offers, *(seat.made_at for seat in facts.seats)]),
+        back=_back(asked_on, _came_on(facts, hours), is_placed=any(seat.is_placed for seat in facts.seats)),
     )
+
+
+def _first_wait(facts: RequestFacts, now: datetime) -> tuple[datetime, datetime, bool]:
+    """Since when they were on the list, until when, and whether that was the first call. Without a call it is until
+    they left the list, or until now; what came before a rest does not count."""
+    call = min(facts.calls, default=None)
+    listed = (step.at for step in facts.steps if step.what in PUTS_ON_THE_LIST and (not call or step.at <= call))
+    since = max(listed, default=facts.received_at)
+    left = min((step.at for step in facts.steps if step.leaves_the_list and step.at >= since), default=None)
+    if call and (left is None or call <= left):
+        return since, call, True
+    return since, left or max(since, now), False
 
 
 def _first_call(waited: timedelta, *, is_measured: bool, is_past_noon: bool) -> FirstCall:
@@ -152,10 +167,11 @@ def _offered(start: datetime, moments: Sequence[datetime]) -> Offered:
     return Offered.WITHIN_A_DAY if first - start <= timedelta(days=1) else Offered.WITHIN_TWO
 
 
-def _came_on(steps: Sequence[Step], seats: Sequence[SeatFact], hours: OpenTime) -> date | None:
+def _came_on(facts: RequestFacts, hours: OpenTime) -> date | None:
     """The day of the first session they came to; or the day staff wrote down that they were back."""
-    sessions = [seat.came_on for seat in seats if seat.came_on]
-    return min(sessions + [hours.week.local_date(step.at) for step in steps if step.what == COMES_BACK], default=None)
+    sessions = [seat.came_on for seat in facts.seats if seat.came_on]
+    noted = [hours.week.local_date(step.at) for step in facts.steps if step.what == COMES_BACK]
+    return min(sessions + noted, default=None)
 
 
 def _back(asked_on: date, came_on: date | None, *, is_placed: bool) -> Back:
