@@ -19,7 +19,7 @@ from intake.report.coverage import HOURS, Coverage, Hour
 from intake.report.drawing import hour_words
 from intake.report.figures import FIGURES, Line, Report, months_until, report_of
 from intake.report.file import as_csv
-from intake.report.reading import place_names, read_askings, read_coverage
+from intake.report.reading import drawn_lot, place_names, read_askings, read_coverage
 from privacy import audit
 from scheduling.models import Weekday
 
@@ -107,7 +107,7 @@ urlpatterns = [
 
 
 def _report(now: datetime) -> Report:
-    return report_of(read_askings(_first_day(now), now), place_names(), timezone.localdate(now))
+    return report_of(read_askings(_first_day(now), now), place_names(), timezone.localdate(now), drawn_lot)
 
 
 def _first_day(now: datetime) -> date:

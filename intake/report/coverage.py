@@ -5,7 +5,7 @@ times is sealed and never opened for a count.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from itertools import combinations
@@ -98,16 +98,21 @@ class Coverage:
 
 
 def coverages(
-    people: Iterable[ToCall], hours: dict[str, OpenTime], places: Sequence[tuple[str, str]], now: datetime
+    people: Iterable[ToCall],
+    hours: dict[str, OpenTime],
+    places: Sequence[tuple[str, str]],
+    now: datetime,
+    lot: Callable[[str], str] = str,
 ) -> list[Coverage]:
-    """All places together first, then each, then those to whom any town would do. `hours` are by slug."""
+    """All places together first, then each, then those to whom any town would do. `hours` are by slug, and `lot` is
+    what `figures.report_of` says."""
     tallies = {slug: _Tally() for slug in [*(slug for slug, _name in places), ""]}
     counted = _Counting(hours, now)
     for person in people:
         counted.add(person, tallies[person.place])
     rows, names = list(tallies.values()), [*(name for _slug, name in places), "Any town"]
     staffed = {slug: _staffed_slots(hours[slug]) for slug, _name in places}
-    total, masks = _together(rows), _Masks(rows)
+    total, masks = _together(rows), _Masks(rows, [lot(f"coverage {slug}") for slug in tallies])
     everywhere = _coverage("", "All places", total, masks.total, list(staffed.values()))
     return [
         everywhere,
@@ -156,11 +161,11 @@ class _Counting:
 class _Masks:
     """Which counts of each place, and of all, may be shown: one ladder for each kind of count."""
 
-    def __init__(self, rows: list[_Tally]) -> None:
+    def __init__(self, rows: list[_Tally], lots: list[str]) -> None:
         total = _together(rows)
-        self._unreached = suppress([_by_pattern(row) for row in rows])
-        self._parts = {part: suppress([_by_part(row, part) for row in rows]) for part in Daypart}
-        self._gains = {slot: suppress([_by_gain(row, slot) for row in rows]) for slot in SLOTS}
+        self._unreached = suppress([_by_pattern(row) for row in rows], lots=lots)
+        self._parts = {part: suppress([_by_part(row, part) for row in rows], lots=lots) for part in Daypart}
+        self._gains = {slot: suppress([_by_gain(row, slot) for row in rows], lots=lots) for slot in SLOTS}
         few_in_rows = any(row.with_few_overlaps() for row in rows)
         self.total = _Mask(self, None, with_parts=not total.with_few_overlaps())
         self._rows = [_Mask(self, row, with_parts=not few_in_rows) for row in range(len(rows))]

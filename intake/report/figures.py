@@ -5,7 +5,7 @@ has been erased by the calendar yet: over them, and only over them, places and o
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
@@ -13,7 +13,7 @@ from functools import cached_property
 
 from intake.choices import Option
 from intake.report.askings import Asking, Back, FirstCall, Offered, Reached
-from intake.report.small_numbers import FEWEST, Rungs, Shown, suppress
+from intake.report.small_numbers import FEWEST, Rungs, suppress
 from privacy.retention import REQUESTS_KEPT
 
 MONTHS = 12
@@ -145,8 +145,11 @@ def _month(first: date, today: date) -> Month:
     return Month(first, age, age >= SETTLED_AFTER and first >= today - REQUESTS_KEPT)
 
 
-def report_of(askings: Iterable[Asking], places: Sequence[tuple[str, str]], today: date) -> Report:
-    """`places` are slugs and names in their order; askings without one count in a row of their own."""
+def report_of(
+    askings: Iterable[Asking], places: Sequence[tuple[str, str]], today: date, lot: Callable[[str], str] = str
+) -> Report:
+    """`places` are slugs and names in their order; askings without one count in a row of their own. `lot` draws, from
+    the name of a row, when it goes along with hidden ones; nobody outside should be able to draw it."""
     months = months_until(today)
     of_month = {month.key: _Group(month.key, month.words, []) for month in months}
     for asking in askings:
@@ -155,9 +158,9 @@ def report_of(askings: Iterable[Asking], places: Sequence[tuple[str, str]], toda
     return Report(
         settled=[month for month in months if month.is_settled],
         whole=_alone(_Group("", "All of them", settled)),
-        places=_side_by_side(_by_place(settled, places)),
-        options=[_side_by_side(_with_and_without(option, settled))[0] for option in Option],
-        months=_by_month(months, of_month),
+        places=_side_by_side(_by_place(settled, places), lot),
+        options=[_side_by_side(_with_and_without(option, settled), lot)[0] for option in Option],
+        months=_by_month(months, of_month, lot),
     )
 
 
@@ -175,25 +178,30 @@ def _with_and_without(option: Option, askings: list[Asking]) -> list[_Group]:
     ]
 
 
-def _by_month(months: list[Month], of_month: dict[str, _Group]) -> list[Line]:
+def _by_month(months: list[Month], of_month: dict[str, _Group], lot: Callable[[str], str]) -> list[Line]:
     """Settled months have a total on the page, each other month stands by itself."""
-    settled = _side_by_side([of_month[month.key] for month in months if month.is_settled])
+    settled = _side_by_side([of_month[month.key] for month in months if month.is_settled], lot)
     lines = {line.key: line for line in settled}
     return [lines.get(month.key) or _alone(of_month[month.key], month.age) for month in months]
 
 
-def _shown(rows: list[Rungs], ladder: str) -> Shown:
-    return suppress(rows, ORDERS.get(ladder, ()))
-
-
 def _alone(group: _Group, age: int = SETTLED_AFTER) -> Line:
-    return _line(group, {ladder: _shown([group.rungs[ladder]], ladder).total for ladder in LADDERS}, age)
+    return _line(
+        group, {ladder: suppress([group.rungs[ladder]], ORDERS.get(ladder, ())).total for ladder in LADDERS}, age
+    )
 
 
-def _side_by_side(groups: list[_Group]) -> list[Line]:
+def _side_by_side(groups: list[_Group], lot: Callable[[str], str]) -> list[Line]:
     if not groups:
         return []
-    shown = {ladder: _shown([group.rungs[ladder] for group in groups], ladder).rows for ladder in LADDERS}
+    shown = {
+        ladder: suppress(
+            [group.rungs[ladder] for group in groups],
+            ORDERS.get(ladder, ()),
+            [lot(f"{ladder} {group.key}") for group in groups],
+        ).rows
+        for ladder in LADDERS
+    }
     return [_line(group, {ladder: shown[ladder][row] for ladder in LADDERS}) for row, group in enumerate(groups)]
 
 

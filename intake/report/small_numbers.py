@@ -22,10 +22,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class _Pool:
-    """Rows of which only the sum can be known."""
+    """Rows of which only the sum can be known, and the lot that says when they go along."""
 
     members: tuple[int, ...]
     rungs: Rungs
+    lot: str
 
 
 def is_small(count: int) -> bool:
@@ -33,19 +34,23 @@ def is_small(count: int) -> bool:
     return 0 < count < FEWEST
 
 
-def suppress(rows: Sequence[Rungs], order: Sequence[int] = ()) -> Shown:
+def suppress(rows: Sequence[Rungs], order: Sequence[int] = (), lots: Sequence[str] = ()) -> Shown:
     """Hide every small count and every count that would give one away.
 
     Cuts are opened one by one, in this order, from the top unless another is given. A cut is open in a row when the
     people between it and the nearest open cut above, and those between it and the nearest open one below, are none or
     at least 11. Rows in which it is not open are pooled, with further ones until the same holds for the pool, which
     anyone can work out from the total. Of a hidden count anyone can therefore only know a range at least 11 wide.
+
+    `lots` say in which order other rows go along, one for each row. Drawn in secret they keep somebody who knows this
+    rule from replaying it.
     """
     total = _sum(rows)
     cuts = len(total)
     if is_small(sum(total)):
         return Shown((False,) * cuts, ((False,) * cuts,) * len(rows))
-    opened = _Opened([_Pool((number,), tuple(rungs)) for number, rungs in enumerate(rows)], cuts)
+    drawn = lots or [""] * len(rows)
+    opened = _Opened([_Pool((number,), tuple(rungs), drawn[number]) for number, rungs in enumerate(rows)], cuts)
     for cut in order or range(1, cuts):
         opened.open(cut, total)
     return Shown(
@@ -79,18 +84,18 @@ def _is_unsafe(rungs: Rungs, above: int, cut: int, below: int) -> bool:
 
 
 def _pooled(pools: list[_Pool], above: int, cut: int, below: int) -> list[_Pool]:
-    """Put the unsafe ones together, and the smallest others to them until the sum is safe and hides each of them."""
+    """Put the unsafe ones together, and others to them by lot until the sum is safe and hides each of them."""
     unsafe = [pool for pool in pools if _is_unsafe(pool.rungs, above, cut, below)]
     if not unsafe:
         return pools
     others = (pool for pool in pools if pool not in unsafe)
-    safe = sorted(others, key=lambda pool: (sum(pool.rungs[above:below]), pool.members))
+    safe = sorted(others, key=lambda pool: (pool.lot, pool.members))
     while len(unsafe) < 2 or _is_unsafe(_sum([pool.rungs for pool in unsafe]), above, cut, below):
         further = next(pool for pool in safe if sum(pool.rungs[above:below]))
         safe.remove(further)
         unsafe.append(further)
     members = tuple(member for pool in unsafe for member in pool.members)
-    return [*safe, _Pool(members, _sum([pool.rungs for pool in unsafe]))]
+    return [*safe, _Pool(members, _sum([pool.rungs for pool in unsafe]), min(pool.lot for pool in unsafe))]
 
 
 def _sum(rows: Sequence[Rungs]) -> Rungs:

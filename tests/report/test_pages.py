@@ -1,6 +1,10 @@
 """The two pages and the file: who may open them, what they never say, and that every look is written down."""
 
+import csv
 import re
+from datetime import date
+from io import StringIO
+from itertools import groupby
 from unittest import mock
 
 import pytest
@@ -17,7 +21,8 @@ from scheduling.models import Location
 from script.bench_report import fill
 from tests.intake.desk_tools import SECRETS, at_the_desk, is_titled, text, wren
 from tests.intake.people import MONDAY, staff
-from tests.report.cast import asks, at, called
+from tests.report.cast import asks, at, called, came, placed, talked
+from tests.scheduling.make import group
 from tests.test_looks import problems_of
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +176,30 @@ def test_ten_are_hidden_on_the_page_of_that_place_and_in_the_file(marlo):
     assert "place,Toledo,Asked,,,,,hidden" in lines
     assert "place,Oregon,Asked,11,11,100,," in lines
     assert "all,All of them,Asked,32,32,100,," in lines
+
+
+def test_every_figure_of_the_file_is_what_was_counted_by_hand_of_the_rows_in_the_database(marlo):
+    """In July, 11 asked in Maumee: tried and reached after half an hour, a seat at once, there on Friday. 12 asked in
+    Oregon: tried after two hours, in vain. 13 asked in Toledo, and nobody tried."""
+    river = group("maumee", days=[4], seats=11)
+    for _ in range(11):
+        request = talked(asks(JULY), at(7, 6, "9:30"))
+        came(placed(request, at(7, 6, "9:40"), date(2026, 7, 10), what=river), at(7, 10, "21:30"))
+    for _ in range(12):
+        called(asks(JULY, town="oregon"), at(7, 6, "11:00"))
+    for _ in range(13):
+        asks(JULY, town="toledo")
+    file = csv.DictReader(StringIO(text(marlo.get(FILE))))
+    told = {
+        which: {row["figure"]: row["people"] or row["minutes"] for row in rows}
+        for which, rows in groupby(file, lambda row: row["which"])
+    }
+    assert list(told["All of them"].values()) == [
+        "36", "11", "13", "13", "11", "11", "11", "11", "11", "11", "11", "11", "30", "120", "30", "120",
+    ]  # fmt: skip
+    assert list(told["Maumee"].values()) == [*["11", "11", "0", "0"], *["11"] * 8, "30", "30", "30", "30"]
+    assert list(told["Oregon"].values()) == [*["12", "0", "0", "0"], *["0"] * 8, "120", "120", "120", "120"]
+    assert list(told["Toledo"].values()) == [*["13", "0", "13", "13"], *["0"] * 8, *[""] * 4]
 
 
 def test_nothing_they_wrote_is_on_a_page_in_a_title_in_the_file_or_in_a_log(marlo, caplog):

@@ -1,5 +1,8 @@
 """No small number is shown, and none can be worked out from what is shown (R-O4, docs/decisions/0015)."""
 
+from collections import defaultdict
+from itertools import permutations, product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -143,7 +146,7 @@ def test_the_order_of_the_rows_does_not_change_the_total(table):
         ([(10,)], [False]),
         ([(11,)], [True]),
         ([(0,)], [True]),
-        ([(10,), (50,), (40,)], [False, True, False]),  # the smallest other one goes along
+        ([(10,), (50,), (40,)], [False, False, True]),  # another one goes along, the first unless lots are drawn
         ([(10,), (50,), (0,)], [False, False, True]),  # nobody hides nobody
         ([(5,), (5,), (40,)], [False, False, False]),  # ten together are still a small number
         ([(5,), (6,), (40,)], [False, False, True]),
@@ -186,3 +189,53 @@ def test_a_row_that_is_hidden_once_stays_hidden_further_down():
 
 def test_a_table_without_rows_shows_nothing_but_that_nobody_is_there():
     assert suppress([(0, 0)]) == Shown((True, True), ((True, True),))
+
+
+def test_the_lot_says_which_row_goes_along():
+    sizes = [(10,), (50,), (40,)]
+    assert [cuts[0] for cuts in suppress(sizes, lots="aba").rows] == [False, True, False]
+    assert [cuts[0] for cuts in suppress(sizes, lots="aab").rows] == [False, False, True]
+
+
+def same_pages(tables, shown_of):
+    """The tables that have one page, for every page that some draw of lots makes of some table."""
+    pages = defaultdict(set)
+    for table in tables:
+        for lots in permutations("abcd"[: len(table)]):
+            shown = suppress([shown_of(count, row) for row, count in enumerate(table)], lots=lots)
+            if all(shown.total):
+                open_rows = [all(cuts) for cuts in shown.rows]
+                pages[tuple(n if is_open else None for n, is_open in zip(table, open_rows, strict=True))].add(table)
+    return pages
+
+
+def fewest_possible(pages):
+    """How many values somebody must leave open who knows the whole rule, and all of the page, and not the lots."""
+    return min(
+        len({table[row] for table in tables})
+        for page, tables in pages.items()
+        for row, count in enumerate(page)
+        if count is None
+    )
+
+
+def splits(total, rows, most):
+    """Every way to spread that many people over the rows, none of which holds more than its most."""
+    ways = product(*[range(min(total, limit) + 1) for limit in most[: rows - 1]])
+    tables = ((*way, total - sum(way)) for way in ways)
+    return [table for table in tables if 0 <= table[-1] <= most[-1]]
+
+
+@pytest.mark.parametrize(("total", "rows"), [(11, 2), (12, 3), (21, 3), (22, 3), (31, 3), (33, 3), (22, 4)])
+def test_who_replays_the_rule_on_sizes_still_has_nine_values_to_choose_from(total, rows):
+    pages = same_pages(splits(total, rows, [total] * rows), lambda count, row: (count,))
+    assert fewest_possible(pages) >= 9
+
+
+@pytest.mark.parametrize(
+    ("sizes", "total"),
+    [((14, 49), 15), ((14, 14, 35), 11), ((14, 14, 35), 25), ((11, 12, 40), 30), ((20, 30, 25), 33), ((12,) * 4, 20)],
+)
+def test_who_replays_the_rule_on_shares_still_has_nine_values_to_choose_from(sizes, total):
+    pages = same_pages(splits(total, len(sizes), sizes), lambda count, row: (count, sizes[row] - count))
+    assert fewest_possible(pages) >= 9
