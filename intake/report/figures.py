@@ -154,12 +154,13 @@ def report_of(
     of_month = {month.key: _Group(month.key, month.words, []) for month in months}
     for asking in askings:
         of_month[f"{asking.asked_on:%Y-%m}"].askings.append(asking)
-    settled = [asking for month in months if month.is_settled for asking in of_month[month.key].askings]
+    settled = [month for month in months if month.is_settled]
+    whole = [asking for month in settled for asking in of_month[month.key].askings]
     return Report(
-        settled=[month for month in months if month.is_settled],
-        whole=_alone(_Group("", "All of them", settled)),
-        places=_side_by_side(_by_place(settled, places), lot),
-        options=[_side_by_side(_with_and_without(option, settled), lot)[0] for option in Option],
+        settled=settled,
+        whole=_alone(_Group("", "All of them", whole)),
+        places=_side_by_side(_by_place(whole, places), lot),
+        options=[_side_by_side(_with_and_without(option, whole), lot)[0] for option in Option],
         months=_by_month(months, of_month, lot),
     )
 
@@ -198,7 +199,7 @@ def _side_by_side(groups: list[_Group], lot: Callable[[str], str]) -> list[Line]
         ladder: suppress(
             [group.rungs[ladder] for group in groups],
             ORDERS.get(ladder, ()),
-            [lot(f"{ladder} {group.key}") for group in groups],
+            [lot(group.key) for group in groups],  # for every ladder alike: all of them hide the same sizes
         ).rows
         for ladder in LADDERS
     }

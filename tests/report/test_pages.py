@@ -159,12 +159,14 @@ def row_of(page, first_cell):
 
 
 def test_ten_are_hidden_on_the_page_and_so_is_one_more_place_and_eleven_are_shown(marlo):
-    """Of 32, 11 in Oregon are shown. The 21 others cannot be told apart: any from none to 21 of them are in Toledo."""
+    """Of 32, the 11 of one town are shown. The 21 others cannot be told apart: none to 21 of them are in Toledo."""
     ten_and_eleven()
     page = text(marlo.get(REPORT))
     assert [name for _slug, name in place_names()] == ["Toledo", "Maumee", "Perrysburg", "Oregon"]
-    assert row_of(page, "Asked") == ["hidden", "hidden", "0", "11", "0"]
-    assert row_of(page, "Tried within one open hour") == ["hidden", "hidden", "0", "100% 11", "0"]
+    asked, tried = row_of(page, "Asked"), row_of(page, "Tried within one open hour")
+    # Which of the two of eleven goes along is drawn by lot.
+    assert asked in (["hidden", "hidden", "0", "11", "0"], ["hidden", "11", "0", "hidden", "0"])
+    assert tried == [cell.replace("11", "100% 11") for cell in asked]
     assert "10" not in re.findall(r"(?<![\d-])\d+(?!\d)", re.sub(r"<[^>]+>", " ", page[page.index("<section") :]))
 
 
@@ -174,7 +176,7 @@ def test_ten_are_hidden_on_the_page_of_that_place_and_in_the_file(marlo):
     assert shows(page, "so nothing is said of them.")
     lines = text(marlo.get(FILE)).splitlines()
     assert "place,Toledo,Asked,,,,,hidden" in lines
-    assert "place,Oregon,Asked,11,11,100,," in lines
+    assert [f"place,{town},Asked,11,11,100,," in lines for town in ("Maumee", "Oregon")].count(True) == 1
     assert "all,All of them,Asked,32,32,100,," in lines
 
 
@@ -195,7 +197,7 @@ def test_every_figure_of_the_file_is_what_was_counted_by_hand_of_the_rows_in_the
         for which, rows in groupby(file, lambda row: row["which"])
     }
     assert list(told["All of them"].values()) == [
-        "36", "11", "13", "13", "11", "11", "11", "11", "11", "11", "11", "11", "30", "120", "30", "120",
+        "36", "11", "13", "13", "11", "11", "11", "11", "11", "11", "11", "11", "120", "120", "120", "120",
     ]  # fmt: skip
     assert list(told["Maumee"].values()) == [*["11", "11", "0", "0"], *["11"] * 8, "30", "30", "30", "30"]
     assert list(told["Oregon"].values()) == [*["12", "0", "0", "0"], *["0"] * 8, "120", "120", "120", "120"]
