@@ -43,7 +43,8 @@ BEGIN RAISE EXCEPTION 'this table only grows' USING ERRCODE = 'restrict_violatio
 
 
 class ForbidChange(RunPython):
-    """Migration operation: a trigger that refuses every UPDATE and DELETE on these tables."""
+    """Migration operation: a trigger that refuses every UPDATE and DELETE on these tables. Name a table again in every
+    migration that alters it: SQLite makes it anew then, and its triggers are gone."""
 
     def __init__(self, *tables: str):
         self.tables = tables
@@ -60,12 +61,13 @@ class ForbidChange(RunPython):
                 schema_editor.execute(self._trigger(schema_editor.connection.vendor, table, verb))
 
     def _trigger(self, vendor: str, table: str, verb: str) -> str:
-        begin = f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
+        moment = f"{table}_no_{verb.lower()} BEFORE {verb} ON {table}"
         if vendor == "postgresql":
             each = f"ROW WHEN ({self._when(verb)})" if self._when(verb) else "STATEMENT"
-            return f"{begin} FOR EACH {each} EXECUTE FUNCTION refuse_change()"
+            return f"CREATE OR REPLACE TRIGGER {moment} FOR EACH {each} EXECUTE FUNCTION refuse_change()"
+        made = f"CREATE TRIGGER IF NOT EXISTS {moment}"
         when = f"WHEN {self._when(verb)} " if self._when(verb) else ""
-        return f"{begin} {when}BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
+        return f"{made} {when}BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
 
     def _when(self, verb: str) -> str:
         """Which rows are refused, as SQL; empty for all."""

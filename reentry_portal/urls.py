@@ -33,6 +33,7 @@ urlpatterns = [
     path("t/", followups.text_in, name="text-in"),
     path("t/<int:message_id>/", followups.text_receipt, name="text-receipt"),
     path("staff/account/", include(signing_in)),
+    path("staff/report/", include("intake.admin.report")),
     path("staff/", admin.site.urls),
 ]
 urlpatterns += i18n_patterns(

@@ -110,7 +110,10 @@ class CallbackRequest(models.Model):
         ordering = ["-id"]
         verbose_name = _("request")
         verbose_name_plural = _("requests")
-        permissions = [("work_callbackrequest", "Can call people back and move their requests")]
+        permissions = [
+            ("work_callbackrequest", "Can call people back and move their requests"),
+            ("report_callbackrequest", "Can read the figures of all requests"),
+        ]
         indexes = [
             models.Index(fields=["status", "wake_at", "id"], name="request_to_wake"),
             # The lists of the desk, each in its own order, so that none of them is ever sorted.

@@ -1,0 +1,27 @@
+"""Managers read the figures of all requests, and nobody else does: they see no request (R-O4, R-H8)."""
+
+from django.db import migrations
+
+from privacy.roles import PROGRAM_MANAGER, Grant
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("intake", "0012_from_family"),
+    ]
+
+    operations = [
+        migrations.AlterModelOptions(
+            name="callbackrequest",
+            options={
+                "ordering": ["-id"],
+                "permissions": [
+                    ("work_callbackrequest", "Can call people back and move their requests"),
+                    ("report_callbackrequest", "Can read the figures of all requests"),
+                ],
+                "verbose_name": "request",
+                "verbose_name_plural": "requests",
+            },
+        ),
+        Grant({PROGRAM_MANAGER: ["intake.report_callbackrequest"]}),
+    ]

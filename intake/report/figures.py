@@ -1,0 +1,246 @@
+"""The figures of the report, each with its words, and which of them may be shown. Pure (R-O4).
+
+Everything is a share of the askings of whole months. *Settled* months are over for 45 days, and none of their requests
+has been erased by the calendar yet: over them, and only over them, places and options are compared.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+from functools import cached_property
+
+from intake.choices import Option
+from intake.report.askings import Asking, Back, FirstCall, Offered, Reached
+from intake.report.small_numbers import FEWEST, Rungs, suppress
+from privacy.retention import REQUESTS_KEPT
+
+MONTHS = 12
+SETTLED_AFTER = 45  # days after the end of a month
+HIDDEN, EARLY = "hidden", "early"
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How many of those who asked: on the rungs above the cut, or beyond it. A month must be over for `days`."""
+
+    name: str
+    words: str
+    ladder: str
+    cut: int
+    beyond: bool = False
+    days: int = 0
+
+    def count(self, rungs: Rungs) -> int:
+        return sum(rungs[self.cut :] if self.beyond else rungs[: self.cut])
+
+
+LADDERS: dict[str, type[IntEnum]] = {"first_call": FirstCall, "reached": Reached, "offered": Offered, "back": Back}
+# The 45 days last: few come between 30 and 45, and that must not cost the figures below it.
+ORDERS = {"back": (1, 2, 4, 5, 3)}
+FIGURES = (
+    Figure("within_hour", "Tried within one open hour", "first_call", 1),
+    Figure("late", "Late", "first_call", 2, beyond=True),
+    Figure("overdue", "Overdue", "first_call", 3, beyond=True),
+    Figure("reached", "Reached", "reached", 1),
+    Figure("offered_24", "Offered within 24 hours", "offered", 1, days=2),
+    Figure("offered_48", "Offered within 48 hours", "offered", 2, days=2),
+    Figure("back_15", "Back within 15 days", "back", 1, days=15),
+    Figure("back_30", "Back within 30 days", "back", 2, days=30),
+    Figure("back_45", "Back within 45 days", "back", 3, days=SETTLED_AFTER),
+    Figure("came", "Came to a first session", "back", 4, days=SETTLED_AFTER),
+    Figure("placed", "Placed", "back", 5, days=SETTLED_AFTER),
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A count of people, or why there is none: HIDDEN because it or a neighbour is small, EARLY because the month has
+    not been over for long enough."""
+
+    count: int | None
+    of: int | None = None
+    why: str = ""
+
+    @property
+    def percent(self) -> int | None:
+        return round(100 * self.count / self.of) if self.count is not None and self.of else None
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Until the first try, for half of those tried and for nine in ten: whole minutes, in open time and in all time."""
+
+    median: int
+    most: int
+    median_by_calendar: int
+    most_by_calendar: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the report: one place, one option, one month, or all of them."""
+
+    key: str
+    words: str
+    asked: Cell
+    cells: dict[str, Cell]
+    waits: Waits | None
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of the calendar. `age` is how many days it has been over, below 0 while it runs."""
+
+    first: date
+    age: int
+    is_settled: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+    @property
+    def words(self) -> str:
+        return f"{self.first:%B %Y}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """`settled` names the months that `whole`, `places` and `options` are about."""
+
+    settled: list[Month]
+    whole: Line
+    places: list[Line]
+    options: list[Line]
+    months: list[Line]
+
+
+@dataclass
+class _Group:
+    key: str
+    words: str
+    askings: list[Asking]
+
+    @cached_property
+    def rungs(self) -> dict[str, Rungs]:
+        """How many stand on each rung, by ladder."""
+        counted = {ladder: Counter(getattr(asking, ladder) for asking in self.askings) for ladder in LADDERS}
+        return {ladder: tuple(counted[ladder][rung] for rung in LADDERS[ladder]) for ladder in LADDERS}
+
+
+def months_until(today: date) -> list[Month]:
+    """The month of that day and the eleven before it, earliest first."""
+    firsts = [today.replace(day=1)]
+    while len(firsts) < MONTHS:
+        firsts.append((firsts[-1] - _DAY).replace(day=1))
+    return [_month(first, today) for first in reversed(firsts)]
+
+
+def _month(first: date, today: date) -> Month:
+    last = (first + 31 * _DAY).replace(day=1) - _DAY
+    age = (today - last).days
+    return Month(first, age, age >= SETTLED_AFTER and first >= today - REQUESTS_KEPT)
+
+
+def report_of(
+    askings: Iterable[Asking], places: Sequence[tuple[str, str]], today: date, lot: Callable[[str], str] = str
+) -> Report:
+    """`places` are slugs and names in their order; askings without one count in a row of their own. `lot` draws, from
+    the name of a row, when it goes along with hidden ones; nobody outside should be able to draw it."""
+    months = months_until(today)
+    of_month = {month.key: _Group(month.key, month.words, []) for month in months}
+    for asking in askings:
+        of_month[f"{asking.asked_on:%Y-%m}"].askings.append(asking)
+    settled = [month for month in months if month.is_settled]
+    whole = [asking for month in settled for asking in of_month[month.key].askings]
+    return Report(
+        settled=settled,
+        whole=_alone(_Group("", "All of them", whole)),
+        places=_side_by_side(_by_place(whole, places), lot),
+        options=[_side_by_side(_with_and_without(option, whole), lot)[0] for option in Option],
+        months=_by_month(months, of_month, lot),
+    )
+
+
+def _by_place(askings: list[Asking], places: Sequence[tuple[str, str]]) -> list[_Group]:
+    rows = [*places, ("", "Any town, or erased")]
+    return [_Group(slug, name, [one for one in askings if one.place == slug]) for slug, name in rows]
+
+
+def _with_and_without(option: Option, askings: list[Asking]) -> list[_Group]:
+    """One option against all else: people tick several, so that the rows of options are no partition of anything."""
+    ticked = [one for one in askings if option.value in one.options]
+    return [
+        _Group(option.value, str(option.label), ticked),
+        _Group("", "", [one for one in askings if option.value not in one.options]),
+    ]
+
+
+def _by_month(months: list[Month], of_month: dict[str, _Group], lot: Callable[[str], str]) -> list[Line]:
+    """Settled months have a total on the page, each other month stands by itself."""
+    settled = _side_by_side([of_month[month.key] for month in months if month.is_settled], lot)
+    lines = {line.key: line for line in settled}
+    return [lines.get(month.key) or _alone(of_month[month.key], month.age) for month in months]
+
+
+def _alone(group: _Group, age: int = SETTLED_AFTER) -> Line:
+    return _line(
+        group, {ladder: suppress([group.rungs[ladder]], ORDERS.get(ladder, ())).total for ladder in LADDERS}, age
+    )
+
+
+def _side_by_side(groups: list[_Group], lot: Callable[[str], str]) -> list[Line]:
+    if not groups:
+        return []
+    shown = {
+        ladder: suppress(
+            [group.rungs[ladder] for group in groups],
+            ORDERS.get(ladder, ()),
+            [lot(group.key) for group in groups],  # for every ladder alike: all of them hide the same sizes
+        ).rows
+        for ladder in LADDERS
+    }
+    return [_line(group, {ladder: shown[ladder][row] for ladder in LADDERS}) for row, group in enumerate(groups)]
+
+
+def _line(group: _Group, shown: dict[str, tuple[bool, ...]], age: int = SETTLED_AFTER) -> Line:
+    asked = len(group.askings)
+    is_shown = shown["reached"][0]
+
+    def cell(figure: Figure) -> Cell:
+        if figure.days > max(age, 0):
+            return Cell(None, why=EARLY)
+        if not (is_shown and shown[figure.ladder][figure.cut]):
+            return Cell(None, why=HIDDEN)
+        return Cell(figure.count(group.rungs[figure.ladder]), asked)
+
+    return Line(
+        key=group.key,
+        words=group.words,
+        asked=Cell(asked, asked) if is_shown else Cell(None, why=HIDDEN),
+        cells={figure.name: cell(figure) for figure in FIGURES},
+        waits=_waits(group.askings) if is_shown and shown["first_call"][1] else None,
+    )
+
+
+def _waits(askings: list[Asking]) -> Waits | None:
+    """None below eleven people tried."""
+    open_time = sorted(one.waited for one in askings if one.waited is not None)
+    by_calendar = sorted(one.waited_by_calendar for one in askings if one.waited_by_calendar is not None)
+    if len(open_time) < FEWEST:
+        return None
+    return Waits(_half(open_time), _nine_in_ten(open_time), _half(by_calendar), _nine_in_ten(by_calendar))
+
+
+def _half(waits: list[timedelta]) -> int:
+    """The middle one, or what lies half-way between the two in the middle."""
+    low, high = waits[(len(waits) - 1) // 2], waits[len(waits) // 2]
+    return (low + high) / 2 // _MINUTE
+
+
+def _nine_in_ten(waits: list[timedelta]) -> int:
+    """The longest of the nine in ten that were tried soonest."""
+    return waits[-(-9 * len(waits) // 10) - 1] // _MINUTE
