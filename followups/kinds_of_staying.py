@@ -47,9 +47,7 @@ def _step_of(request: CallbackRequest) -> HistoryEntry | None:
 def _never_reached(now: datetime) -> QuerySet:
     """Nobody talked with them in the weeks before the calls were paused."""
     lately = F("status_since") - LATELY
-    talked = requests.filter(
-        attempts__outcome=Outcome.TALKED, attempts__at__gte=lately, attempts__correction=None
-    )
+    talked = requests.filter(attempts__outcome=Outcome.TALKED, attempts__at__gte=lately, attempts__correction=None)
     not_planned = ~Exists(_planned(KindName.STAFF_LOOK_BACK).filter(occasion=OuterRef("step")))
     return _paused(now).exclude(pk__in=talked.values("pk")).filter(not_planned)
 

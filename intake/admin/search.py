@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
-from intake.admin.rows import initial_of, town_of
 from intake.admin.on_paper import MAY_LIMIT, MAY_PRINT
+from intake.admin.rows import initial_of, town_of
 from intake.clock import day_words
 from intake.models import CallbackRequest
 from intake.search import MOST_FOUND, requests_with, sort_of
