@@ -9,8 +9,9 @@ from django.contrib.auth.models import Group as Role
 from django.contrib.auth.models import User
 from django.urls import URLPattern
 
-from followups.models import Incident, Message
-from intake import family, on_paper, staff_places
+from followups.models import Cadence, Incident, Message
+from intake import family, on_paper, staff_places, todos
+from intake.choices import ToDoKind
 from intake.models import FamilyMessage, PlacesOfStaff
 from privacy.models import AuditEvent
 from scheduling.models import AppointmentSlot, Closure, Group, Location, Therapist
@@ -21,7 +22,7 @@ from tests.test_repository import all_addresses
 
 EVERYBODY = {"N": "nobody", "I": "intake", "C": "clinician", "M": "manager", "P": "privacy", "A": "administrator"}
 TOMORROW = date(2026, 6, 2)
-FOLDERS = ("privacy", "scheduling", "intake", "followups", "clinical", "auth")
+FOLDERS = ("privacy", "scheduling", "intake", "followups", "clinical", "auth", "report")
 
 
 def somebody(role: str) -> User:
@@ -50,8 +51,10 @@ def world_of(person: User) -> SimpleNamespace:
             request=wren, kind="acknowledgement", occasion="x", channel="text", due_at=AFTER + HOUR
         ),
         incident=Incident.objects.create(request=wren, found_at=NOW, assess_by=NOW + timedelta(days=60)),
+        cadence=Cadence.objects.create(location=Location.objects.get(slug="toledo")),
         closure=Closure.objects.create(date=TOMORROW, reason="Ice"),
         slot=hour(starts_at=NOW + 9 * DAY),
+        todo=todos.add_todo(ToDoKind.OTHER, "", TOMORROW, **by),
         restriction=on_paper.restrict("family", "", **by),
         print=on_paper.print_record("chart", "For the chart", **by),
         family=FamilyMessage.objects.get(),
@@ -75,6 +78,7 @@ _ROWS: dict[str, Callable[[SimpleNamespace], Any]] = {
     "intake_familymessage": lambda world: world.family,
     "intake_placesofstaff": lambda world: PlacesOfStaff.objects.get(),
     "intake_recordprint": lambda world: world.print,
+    "followups_cadence": lambda world: world.cadence,
     "followups_incident": lambda world: world.incident,
     "followups_message": lambda world: world.message,
     "clinical_reassessmentnote": lambda world: world.note,
@@ -95,6 +99,8 @@ def arguments_of(name: str, pattern: str, world: SimpleNamespace) -> str:
     filled = {
         "<int:claim>": world.claim.pk,
         "<int:claim_id>": world.claim.pk,
+        "<int:attempt_id>": world.claim.pk,  # of no call of theirs: the button says so
+        "<int:todo_id>": world.todo.pk,
         "<int:restriction_id>": world.restriction.pk,
         "<int:other>": world.draft.pk,
         "<slug:verb>": "give-back",
@@ -108,7 +114,8 @@ def arguments_of(name: str, pattern: str, world: SimpleNamespace) -> str:
 
 
 def addresses_of_the_desk() -> dict[str, str]:
-    """By name, every page and action of our models and of sign-ins: what Django's admin and we have registered."""
+    """By name, every page and action of our models, of the report and of sign-ins: what Django's admin and we have
+    registered."""
     walked = {pattern.name: address for address, pattern in all_addresses().items() if _is_of_a_model(address, pattern)}
     assert len(walked) > 90
     return walked

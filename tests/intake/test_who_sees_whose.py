@@ -99,8 +99,11 @@ def test_the_rule_costs_no_query_of_its_own(juno, maumee, toledo, django_assert_
 
 def answers(client: Client, address: str, pk: int) -> list[tuple[int, bytes]]:
     """What GET and POST say at that address of that request, in all they say."""
-    path = "/" + address.replace("<int:pk>", str(pk)).replace("<int:claim_id>", "1")
+    path = "/" + address.replace("<int:pk>", str(pk))
+    for gap in ("<int:claim_id>", "<int:restriction_id>", "<int:attempt_id>", "<int:todo_id>"):
+        path = path.replace(gap, "1")
     path = path.replace("<slug:verb>", "confirm").replace("<slug:name>", "rest")
+    assert "<" not in path
     return [(said.status_code, said.content) for said in (client.get(path), client.post(path, {"weeks": "1"}))]
 
 
