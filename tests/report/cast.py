@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from intake import actions, restarts
+from intake import actions, overrides, restarts
+from intake.choices import OverrideReason
 from intake.models import CallbackRequest
 from intake.outcomes import Outcome
 from intake.report.askings import Asking, Back, FirstCall, Offered, Reached
@@ -33,7 +34,11 @@ def asks(when: datetime, **changes: Any) -> CallbackRequest:
 
 
 def called(request: CallbackRequest, when: datetime, outcome: str = Outcome.NO_ANSWER) -> CallbackRequest:
-    actions.log_attempt(outcome, request_id=request.pk, by=caller(), now=when)
+    by = {"request_id": request.pk, "by": caller(), "now": when}
+    request.refresh_from_db()
+    if not request.is_in_window(when):
+        overrides.call_anyway(OverrideReason.ASKED, **by)
+    actions.log_attempt(outcome, **by)
     return request
 
 
