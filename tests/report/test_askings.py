@@ -215,10 +215,10 @@ def test_where_nobody_is_ever_on_nothing_is_measured_and_nobody_is_late():
 
 def test_the_number_of_queries_does_not_grow(django_assert_num_queries):
     asks(at(9, 14, "9:00"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         found()
     request = talked(asks(at(7, 13, "9:00")), at(7, 13, "9:30"))
     placed(request, at(7, 13, "9:40"), date(2026, 7, 17))
     asks_again_after_three_calls(at(7, 6, "9:00"), at(8, 24, "9:00"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         assert len(found()) == 4
