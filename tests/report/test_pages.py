@@ -229,7 +229,7 @@ def test_a_name_of_a_place_that_a_spreadsheet_would_run_is_made_harmless(marlo):
 # --- many --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("path", "queries"), [(REPORT, 22), (COVERAGE, 18), (FILE, 22)])
+@pytest.mark.parametrize(("path", "queries"), [(REPORT, 14), (COVERAGE, 10), (FILE, 14)])
 def test_the_number_of_queries_is_the_same_for_forty_and_for_many(path, queries, marlo, django_assert_num_queries):
     marlo.get(COVERAGE)  # the first page of a session writes that it began
     for number in (40, 200):
