@@ -40,7 +40,8 @@ BEGIN RAISE EXCEPTION 'this table only grows' USING ERRCODE = 'restrict_violatio
 
 
 class ForbidChange(RunPython):
-    """Migration operation: a trigger that refuses every UPDATE and DELETE on these tables."""
+    """Migration operation: a trigger that refuses every UPDATE and DELETE on these tables. Name a table again in every
+    migration that alters it: SQLite makes it anew then, and its triggers are gone."""
 
     def __init__(self, *tables: str):
         self.tables = tables
@@ -59,8 +60,10 @@ class ForbidChange(RunPython):
     def _trigger(self, vendor: str, table: str, verb: str) -> str:
         name = f"{table}_no_{verb.lower()}"
         if vendor == "postgresql":
-            return f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        return f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
+            made = f"CREATE OR REPLACE TRIGGER {name} BEFORE {verb} ON {table}"
+            return f"{made} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        made = f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {verb} ON {table}"
+        return f"{made} BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
 
     def _remove(self, apps, schema_editor):
         on_table = schema_editor.connection.vendor == "postgresql"

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from privacy.append_only import ForbidChange
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -27,4 +29,5 @@ class Migration(migrations.Migration):
                 condition=models.Q(("kind__in", ["text", "email", "care"])), name="consent_known_kind"
             ),
         ),
+        ForbidChange("intake_consent"),
     ]

@@ -231,10 +231,12 @@ def planned_round(request) -> str:
 
 
 def test_calls_and_messages_count_together():
-    Cadence.objects.update(most_contacts=2)
+    Cadence.objects.update(most_contacts=3)
     request = by_email()
     tick()
-    call(request, now=WEDNESDAY + timedelta(hours=1))
+    for hours in (1, 25):
+        request.refresh_from_db()
+        call(request, now=max(request.call_from, WEDNESDAY + timedelta(hours=hours)))
     later = WEDNESDAY + timedelta(days=2)
     tick(now=later)
     message = message_of(request, MISSED)
