@@ -202,7 +202,10 @@ def _not_quiet(asked: Asked) -> No | None:
 
 def _introduced(asked: Asked) -> No | None:
     """The first text ever says who writes and how to stop; every other one waits for it."""
-    if asked.channel != ChannelName.TEXT or asked.is_first_text or any(_is_first(one) for one in asked.before):
+    would_know_us = any(_is_first(one) for one in asked.before)
+    if asked.is_first_text:
+        return No("no_longer_true") if would_know_us else None
+    if asked.channel != ChannelName.TEXT or would_know_us:
         return None
     numbers = _others_at(asked.message.request.contact, ChannelName.TEXT)
     if Message.objects.introductions(numbers).exclude(status=MessageStatus.SENDING).exists():
