@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from privacy.field_classes import STAFF
 from scheduling.models import Location
 
-LONGEST_CARE = 24  # months
+LONGEST_CARE = 12  # months
 REMINDER_HOURS = (25, 48)  # R-O: 24 to 48 hours before; at 24 it would be dropped as too late
 
 
@@ -54,11 +54,11 @@ class Cadence(models.Model):
         verbose_name="place",
         help_text="Empty: for every place without a row of its own, and for people to whom any town is fine.",
     )
-    last_note_day = _number("last note on open day", 7, 3, 30, "Counted in open days from the day they wrote.")
-    door_open_day = _number("closing words on open day", 10, 4, 60, "After the last note.")
+    last_note_day = _number("last note on open day", 7, 3, 12, "Counted in open days from the day they wrote.")
+    door_open_day = _number("closing words on open day", 10, 4, 18, "After the last note.")
     reminder_hours = _number("reminder, hours before the start", 48, *REMINDER_HOURS)
     hold_hours = _number("word before a hold ends, hours", 24, 1, 72)
-    most_contacts = _number("calls and messages in seven days", 6, 1, 10, "Counted together, at the most.")
+    most_contacts = _number("calls and messages in seven days", 6, 3, 10, "Counted together, at the most.")
     look_back_weeks = _number("one more call, weeks later", 8, 4, 26, "For somebody whom we never reached.")
     care_months = models.CharField(
         "kind notes, months after",
@@ -97,7 +97,7 @@ class Cadence(models.Model):
                 violation_error_message="The closing words come after the last note.",
             ),
             models.CheckConstraint(condition=Q(reminder_hours__range=REMINDER_HOURS), name="cadence_reminder_in_time"),
-            models.CheckConstraint(condition=Q(most_contacts__gte=1), name="cadence_some_contact"),
+            models.CheckConstraint(condition=Q(most_contacts__gte=3), name="cadence_some_contact"),
         ]
 
     def __str__(self) -> str:

@@ -14,19 +14,15 @@ import secrets
 import uuid
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
 from followups import stopping_mail
 from followups.channels import Outgoing, Refused, TryLater, way_out
-from followups.discretion import fits_a_subject, fits_one_text, giveaways
 from followups.gates import No, channel_for, first_no
-from followups.kinds import facts_of
 from followups.models import ChannelName, Message, MessageStatus
-from followups.words import Words, words_for
+from followups.what_leaves import address_of, unfit, words_of
 from intake.models import CallbackRequest
-from scheduling.models import Therapist
 
 LEASE = timedelta(minutes=5)  # a claimed row older than this belongs to a worker that is gone
 STUCK_AFTER = timedelta(minutes=15)
@@ -102,16 +98,16 @@ def _hand_over(message_id: int, claim: str, now: datetime) -> Outgoing | None:
     if no:
         _put_off(claim, no)
         return None
-    words = words_for(message.kind, channel, message.request, now, facts_of(message, now))
-    unfit = _unfit(words, channel, message)
-    if unfit:
-        _fail(_held(claim, MessageStatus.CLAIMED), unfit)
+    words = words_of(message, channel, now)
+    why_not = unfit(words, channel, message)
+    if why_not:
+        _fail(_held(claim, MessageStatus.CLAIMED), why_not)
         return None
     way_out(channel)  # a way that does not exist has to show while nothing has left
     handed_over = _held(claim, MessageStatus.CLAIMED).update(
         status=MessageStatus.SENDING, channel=channel, handed_over_at=now
     )
-    to = _address(message, channel)
+    to = address_of(message, channel)
     stop_url = stopping_mail.address(message) if channel == ChannelName.EMAIL else ""
     return Outgoing(message.pk, channel, to, words.subject, words.body, stop_url) if handed_over else None
 
@@ -138,30 +134,6 @@ def _send(outgoing: Outgoing, claim: str, now: datetime) -> None:
         _finish(sending, MessageStatus.STUCK, "error")
     else:
         _finish(sending, MessageStatus.SENT, "", provider_id=provider_id or "")
-
-
-def _unfit(words: Words, channel: str, message: Message) -> str:
-    """Why these words may not leave, or nothing. The staff inbox is ours, but its mail may be read on a phone."""
-    names = [message.request.name, *Therapist.objects.values_list("display_name", flat=True)]
-    if giveaways(f"{words.subject}\n{_without_desk_link(words.body, channel)}", names=names):
-        return "would_reveal"
-    fits = fits_one_text(words.body) if channel == ChannelName.TEXT else fits_a_subject(words.subject)
-    return "" if fits else "too_long"
-
-
-def _without_desk_link(body: str, channel: str) -> str:
-    """Mail to staff may carry the address of the desk, which asks for a sign-in."""
-    return body.replace(f"{settings.SITE_URL}/staff/", "") if channel == ChannelName.INBOX else body
-
-
-def _address(message: Message, channel: str) -> str:
-    contact = message.request.contact
-    addresses: dict[str, str] = {
-        ChannelName.TEXT: contact.phone,
-        ChannelName.EMAIL: contact.email,
-        ChannelName.INBOX: settings.STAFF_INBOX,
-    }
-    return addresses[channel]
 
 
 def _held(claim: str, status: str) -> QuerySet:

@@ -13,23 +13,24 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from followups.cadence import Cadence
+from followups.hours_of_a_person import next_hour_for
 from followups.kinds import KINDS
-from followups.kinds_of_calling import OPT_IN_WITHIN
 from followups.models import ChannelName, KindName, Message, MessageStatus, WrongNumber
 from followups.numbers import last_heard_from
-from followups.quiet_hours import next_allowed
 from followups.silence import last_word
 from intake.choices import ReachBy
 from intake.contacts import wants_kind_notes
 from intake.models import CallAttempt, CallbackRequest, Consent, ContactPreference
-from intake.states import Status
-from scheduling.models import Closure, SeatClaim
+from intake.states import CONTACT_CAN_CHANGE, Status
+from scheduling.models import SeatClaim
 
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 MOST_A_DAY, MOST_A_WEEK = 1, 3
 SILENT_AFTER = timedelta(days=30)  # without a word from them, a yes is not taken for granted any more
 NUMBER_IS_OLD_AFTER = timedelta(days=90)  # people change numbers, and somebody else gets them
 LOOK_AGAIN = timedelta(minutes=2)
+PLANNED_WITHIN = timedelta(hours=1)  # of a yes: with every tick, if the scheduler lives
+TRY_AGAIN_IN = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -105,13 +106,17 @@ def _others_at(contact: ContactPreference, channel: str) -> QuerySet:
 def _agreed(contact: ContactPreference, kind: str) -> bool:
     """The last word on it was yes, on whichever request it was said (R-T1, R-T3)."""
     last = Consent.objects.filter(request__in=_others_at(contact, kind), kind=kind).last()
-    return bool(last and last.given)
+    return bool(last and last.still_holds)
 
 
 def _still_true(asked: Asked) -> No | None:
-    """True of the request as it stands, and of the very occasion it was planned for: they may have come back since."""
+    """True of the request as it stands, and of the very occasion it was planned for: they may have come back since.
+    Nothing at all goes to whoever came back, took it back or erased it."""
     kind, message = KINDS[asked.message.kind], asked.message
-    same_occasion = message.occasion in kind.occasions(message.request, asked.now)
+    if not kind.to_staff and message.request.status not in CONTACT_CAN_CHANGE:
+        return No("no_longer_true")
+    occasions = map(kind.known_by, kind.occasions(message.request, asked.now))
+    same_occasion = kind.known_by(message.occasion) in occasions
     is_true = same_occasion and kind.still_true(message.request, message.occasion, asked.now)
     return None if is_true else No("no_longer_true")
 
@@ -138,7 +143,9 @@ def _not_reminded_before(asked: Asked) -> No | None:
 def _not_resting(asked: Asked) -> No | None:
     """They said "not now": nothing goes out by itself until the day we ask again."""
     request = asked.message.request
-    return No("they_asked_to_wait", until=request.wake_at) if request.status == Status.RESTING else None
+    if request.status != Status.RESTING or request.wake_at is None:
+        return None
+    return No("they_asked_to_wait", until=max(request.wake_at, asked.now + LOOK_AGAIN))
 
 
 def _not_silent(asked: Asked) -> No | None:
@@ -176,7 +183,11 @@ def _number_still_theirs(asked: Asked) -> No | None:
 
 
 def _switched_on(asked: Asked) -> No | None:
-    return No("channel_off") if settings.CHANNELS[asked.channel] == "off" else None
+    """Off for a while loses nobody their message. To staff it may be off for good; the desk shows them all of it."""
+    if settings.CHANNELS[asked.channel] != "off":
+        return None
+    is_for_staff = KINDS[asked.message.kind].to_staff
+    return No("channel_off", until=None if is_for_staff else asked.now + TRY_AGAIN_IN)
 
 
 def _somebody_reads(asked: Asked) -> No | None:
@@ -184,21 +195,17 @@ def _somebody_reads(asked: Asked) -> No | None:
 
 
 def _not_quiet(asked: Asked) -> No | None:
-    """Night, Sunday morning, closed days and times of day they did not tick: wait, it is never urgent (R-T4).
-
-    "Times not to call" are their own free words: no program can read them, so they bind the person who calls
-    and not this gate.
-    """
-    request = asked.message.request
-    holidays = frozenset(Closure.objects.filter(location=None).values_list("date", flat=True))
-    hours = (settings.SENDING_OPENS, settings.SENDING_CLOSES)
-    at = next_allowed(asked.now, request.zone(), *hours, holidays, request.contact.times)
+    """It waits for an hour that is fine with them: it is never urgent (R-T4)."""
+    at = next_hour_for(asked.message.request, asked.now)
     return No("quiet_hours", until=at) if at > asked.now else None
 
 
 def _introduced(asked: Asked) -> No | None:
     """The first text ever says who writes and how to stop; every other one waits for it."""
-    if asked.channel != ChannelName.TEXT or asked.is_first_text or any(_is_first(one) for one in asked.before):
+    would_know_us = any(_is_first(one) for one in asked.before)
+    if asked.is_first_text:
+        return No("no_longer_true") if would_know_us else None
+    if asked.channel != ChannelName.TEXT or would_know_us:
         return None
     numbers = _others_at(asked.message.request.contact, ChannelName.TEXT)
     if Message.objects.introductions(numbers).exclude(status=MessageStatus.SENDING).exists():
@@ -219,8 +226,8 @@ def _first_text_comes_at(numbers: QuerySet, asked: Asked) -> datetime | None:
     if due_at:
         return due_at
     yes = Consent.objects.filter(request__in=numbers, kind=Consent.Kind.TEXT, given=True).last()
-    is_new = yes is not None and yes.at > asked.now - OPT_IN_WITHIN
-    is_planned = firsts.filter(occasion=str(yes.pk)).exists() if yes else False
+    is_new = yes is not None and yes.at > asked.now - PLANNED_WITHIN
+    is_planned = firsts.filter(occasion__startswith=f"{yes.pk} ").exists() if yes else False
     return asked.now if is_new and not is_planned else None
 
 
@@ -264,8 +271,8 @@ PERSON_GATES: list[Gate] = [
     _agreed_to,
     _their_number,
     _number_still_theirs,
-    _switched_on,
     _not_silent,
+    _switched_on,
     _introduced,
     _not_quiet,
     _under_the_caps,

@@ -29,7 +29,8 @@ def _nothing(request: CallbackRequest, occasion: str, now: datetime) -> dict[str
 
 @dataclass(frozen=True)
 class Kind:
-    """`occasions` says how often: a request gets each kind once for each value in it, and none that is not in it.
+    """`occasions` says how often: a request gets each kind once for each value in it, and none that is not in it
+    any more; `known_by` is the part of an occasion that tells.
 
     `ends` is the moment from which it would be pointless, `facts` are more words for the template (`moment` is said
     as "when"). `asked_for` marks what somebody waits for because of a step of their own: silence does not end it.
@@ -38,6 +39,7 @@ class Kind:
     name: KindName
     called_for: Callable[[datetime], QuerySet]
     occasions: Callable[[CallbackRequest, datetime], list[str]]
+    known_by: Callable[[str], str] = str
     due_at: Callable[[CallbackRequest, str, datetime], datetime | None] = _at_once
     still_true: Callable[[CallbackRequest, str, datetime], bool] = _always
     ends: Callable[[CallbackRequest, str], datetime | None] = _no_end

@@ -2,20 +2,21 @@
 
 from datetime import datetime, time, timedelta
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Cast
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat
 
 from followups.cadence import Cadence
 from followups.kind import Kind, each_round, once
-from followups.models import KindName, Message
+from followups.models import KindName, Message, MessageStatus
+from followups.silence import A_STEP_OF_THEIRS
 from intake import states
 from intake.choices import ReachBy
-from intake.models import CallbackRequest, Consent
+from intake.models import CallbackRequest, Consent, HistoryEntry
 from intake.outcomes import MISSED
 from intake.states import TO_CALL, Status
 
 ACKNOWLEDGE_WITHIN = timedelta(days=2)  # later than that, a thank-you would only be odd
-OPT_IN_WITHIN = timedelta(days=30)
+INTRODUCED_WITHIN = timedelta(days=30)  # of their last word; later it would come out of nowhere
 NOTES_AT = time(10)  # wall time at the place
 LAST_NOTE_FOR = (Status.TRYING, Status.DOOR_OPEN)  # closing words, for exactly those whose calls are paused too
 NOTES_WITHIN = timedelta(days=60)  # of this round; for half a year of paused ones it is not worked out each minute
@@ -32,16 +33,20 @@ def _last_word_on(kind: str) -> QuerySet:
 
 
 def _agreed_to_texts(now: datetime) -> QuerySet:
-    """Whose yes to texts is new, and who would be written to by text: not who is written to by email."""
-    told = Message.objects.filter(
-        kind=KindName.OPT_IN, request=OuterRef("pk"), occasion=Cast(OuterRef("yes_to_texts"), CharField(max_length=40))
-    )
-    recent = _last_word_on(Consent.Kind.TEXT).filter(given=True, at__gt=now - OPT_IN_WITHIN)
+    """Whose yes to texts stands, from whom we heard lately, and who would be written to by text, not by email. A first
+    text that was not sent, on purpose, is planned again when they stand elsewhere: without it no other one goes."""
+    theirs = Message.objects.filter(kind=KindName.OPT_IN, request=OuterRef("pk"))
+    series = Concat(Cast(OuterRef("yes_to_texts"), CharField(max_length=20)), Value(" "))
+    told = theirs.filter(occasion__startswith=series)
+    told = told.exclude(status=MessageStatus.SKIPPED, due_at__lt=OuterRef("status_since"))
+    lately = HistoryEntry.objects.filter(A_STEP_OF_THEIRS, request=OuterRef("pk"), at__gt=now - INTRODUCED_WITHIN)
+    yes = _last_word_on(Consent.Kind.TEXT)
     with_word = requests.filter(contact__text_ok=True, contact__messages_stopped_at=None, status__in=CAN_BE_TEXTED)
     with_word = with_word.annotate(
-        yes_to_texts=Subquery(recent.values("pk")[:1]),
+        yes_to_texts=Subquery(yes.values("pk")[:1]),
+        says_yes=Subquery(yes.values("given")[:1]),
         yes_to_email=Subquery(_last_word_on(Consent.Kind.EMAIL).values("given")[:1]),
-    ).exclude(yes_to_texts=None)
+    ).filter(Q(received_at__gt=now - INTRODUCED_WITHIN) | Exists(lately), says_yes=True)
     return (
         with_word.exclude(Q(contact__reach_by=ReachBy.EMAIL, yes_to_email=True))
         .filter(~Exists(told))
@@ -50,9 +55,11 @@ def _agreed_to_texts(now: datetime) -> QuerySet:
 
 
 def _each_yes_to_texts(request: CallbackRequest, now: datetime) -> list[str]:
-    """Once for each time they said yes: a new number is a new yes (R-T1)."""
+    """Once for each time they said yes, by where they stood: a new number is a new yes (R-T1)."""
     said = [consent for consent in request.consents.all() if consent.kind == Consent.Kind.TEXT]
-    return [str(said[-1].pk)] if said and said[-1].given else []
+    if not said or not said[-1].given:
+        return []
+    return [f"{said[-1].pk} {request.status_since:%Y-%m-%dT%H:%M:%S}"]
 
 
 def _not_introduced(request: CallbackRequest, occasion: str, now: datetime) -> bool:
@@ -107,7 +114,13 @@ def _for_the_open_door(request: CallbackRequest, occasion: str, now: datetime) -
 
 
 KINDS_OF_CALLING = [
-    Kind(KindName.OPT_IN, _agreed_to_texts, _each_yes_to_texts, still_true=_not_introduced),
+    Kind(
+        KindName.OPT_IN,
+        _agreed_to_texts,
+        _each_yes_to_texts,
+        known_by=lambda occasion: occasion.partition(" ")[0],  # the yes: where they stand may change meanwhile
+        still_true=_not_introduced,
+    ),
     Kind(
         KindName.ACKNOWLEDGEMENT,
         _not_acknowledged,

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from followups.cadence import Cadence
+from followups.hours_of_a_person import hour_before, next_hour_for
 from followups.kind import Kind
 from followups.models import KindName, Message
 from intake.models import CallbackRequest, Offer
@@ -103,11 +104,16 @@ def _before_the_hold_ends(request: CallbackRequest, occasion: str, now: datetime
 
 
 def _before_it_begins(request: CallbackRequest, occasion: str, now: datetime) -> datetime:
-    cadence = Cadence.objects.of(request.location_id)
-    return max(claim_of(occasion).session.start - timedelta(hours=cadence.reminder_hours), now)
+    """As long before as the place says. Where no hour between then and a day before is fine with them, earlier: rather
+    too early than not at all."""
+    starts_at = claim_of(occasion).session.start
+    at = starts_at - timedelta(hours=Cadence.objects.of(request.location_id).reminder_hours)
+    if next_hour_for(request, at) >= starts_at - REMIND_NO_LATER_THAN:
+        at = hour_before(request, at) or at
+    return max(at, now)
 
 
-def _kept_until(request: CallbackRequest, occasion: str, now: datetime) -> dict[str, datetime]:
+def kept_until(request: CallbackRequest, occasion: str, now: datetime) -> dict[str, datetime]:
     return {"moment": claim_of(occasion).expires_at}
 
 
@@ -123,8 +129,8 @@ KINDS_OF_STARTS = [
         still_true=_nothing_chosen_since,
         asked_for=True,
     ),
-    each_seat(KindName.HOLD_ENDING, _holds, due_at=_before_the_hold_ends, facts=_kept_until, asked_for=True),
-    each_seat(KindName.SEAT_KEPT, _kept, facts=_kept_until, asked_for=True),
+    each_seat(KindName.HOLD_ENDING, _holds, due_at=_before_the_hold_ends, facts=kept_until, asked_for=True),
+    each_seat(KindName.SEAT_KEPT, _kept, facts=kept_until, asked_for=True),
     each_seat(KindName.DAY_MOVED, moved_and_not_agreed, facts=_begins, asked_for=True),
     each_seat(
         KindName.START_REMINDER,

@@ -9,7 +9,9 @@ from django.db.models.functions import Cast, Concat
 from followups.cadence import LONGEST_CARE, Cadence
 from followups.kind import Kind
 from followups.kinds_of_calling import NOTES_AT
-from followups.models import KindName, Message
+from followups.models import KindName, Message, MessageStatus
+from followups.silence import BY_THEIR_WORD
+from intake.choices import ReachBy
 from intake.models import CallbackRequest, Consent, HistoryEntry
 from intake.outcomes import Outcome
 from intake.states import OPEN, Status
@@ -48,8 +50,9 @@ def _never_reached(now: datetime) -> QuerySet:
     """Nobody talked with them in the weeks before the calls were paused."""
     lately = F("status_since") - LATELY
     talked = requests.filter(attempts__outcome=Outcome.TALKED, attempts__at__gte=lately, attempts__correction=None)
+    came = requests.filter(history__what__in=BY_THEIR_WORD, history__at__gte=lately)
     not_planned = ~Exists(_planned(KindName.STAFF_LOOK_BACK).filter(occasion=OuterRef("step")))
-    return _paused(now).exclude(pk__in=talked.values("pk")).filter(not_planned)
+    return _paused(now).exclude(pk__in=talked.values("pk")).exclude(pk__in=came.values("pk")).filter(not_planned)
 
 
 def _once_for_each_pause(request: CallbackRequest, now: datetime) -> list[str]:
@@ -71,9 +74,10 @@ def _weeks_later(request: CallbackRequest, occasion: str, now: datetime) -> date
 
 
 def _who_said_yes(now: datetime) -> QuerySet:
-    """To kind notes, and those since the calls were paused are not planned yet."""
+    """To kind notes, and none of the months since the calls were paused is planned and still to come."""
     words = Consent.objects.filter(request=OuterRef("pk"), kind=Consent.Kind.CARE).order_by("-pk")
-    planned = _planned(KindName.CARE).filter(occasion__startswith=Concat(OuterRef("step"), Value(" ")))
+    series = Concat(OuterRef("step"), Value(" "))
+    planned = _planned(KindName.CARE).filter(occasion__startswith=series, status=MessageStatus.PLANNED)
     said_yes = _paused(now).annotate(says_yes=Subquery(words.values("given")[:1])).filter(says_yes=True)
     return said_yes.filter(~Exists(planned), contact__messages_stopped_at=None)
 
@@ -105,8 +109,11 @@ def _if_to_come(request: CallbackRequest, occasion: str, now: datetime) -> datet
 
 
 def _nobody_came_back(request: CallbackRequest, occasion: str, now: datetime) -> bool:
-    """Who asked again by another note is called; a kind note would only confuse."""
-    theirs = requests.same_contact(request.contact).filter(received_at__gt=request.received_at)
+    """Who asked again by another note is called; a kind note would only confuse. Only a note with the number or address
+    to which this one goes: by the other one a person could tell that somebody else wrote to us (R-P3)."""
+    contact = request.contact
+    same = requests.same_email if contact.reach_by == ReachBy.EMAIL and contact.email else requests.same_phone
+    theirs = same(contact).filter(received_at__gt=request.received_at).exclude(pk=request.pk)
     return not theirs.filter(status__in=[*OPEN, Status.RETURNED]).exists()
 
 

@@ -7,7 +7,7 @@ our mail unwanted, or presses the provider's own "unsubscribe", gets no more of 
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from followups import stopping_mail
@@ -26,7 +26,7 @@ LEFT = (MessageStatus.SENT, MessageStatus.SENDING, MessageStatus.STUCK)
 def note(heard: Heard, *, now: datetime) -> None:
     """Write down what they say. Words we do not know, and a letter that is not ours, change nothing."""
     ours = _ours(heard)
-    if heard.said in UNWANTED and ours.filter(channel=ChannelName.EMAIL).exists():
+    if heard.said in UNWANTED and Message.objects.filter(pk=heard.message_id, channel=ChannelName.EMAIL).exists():
         stopping_mail.stop_address(heard.recipient, now=now)
     if heard.said in LOST:
         lost = {"status": MessageStatus.FAILED, "reason": "bounced", "delivered_at": None}
@@ -42,4 +42,4 @@ def note(heard: Heard, *, now: datetime) -> None:
 
 def _ours(heard: Heard) -> QuerySet[Message]:
     by_mail = Message.objects.filter(channel__in=[ChannelName.EMAIL, ChannelName.INBOX], tries__gte=1)
-    return by_mail.filter(Q(provider_id="") | Q(provider_id=heard.provider_id), pk=heard.message_id)
+    return by_mail.of_this_try(heard.provider_id).filter(pk=heard.message_id)

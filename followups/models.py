@@ -97,6 +97,11 @@ class MessageQuerySet(models.QuerySet):
         would go the same way."""
         return self.filter(status__in=NEEDS_A_PERSON).exclude(kind__in=STAFF_KINDS)
 
+    def of_this_try(self, provider_id: str):
+        """What the provider means by its id: the try that is under way, and none that was given up before."""
+        theirs = self.filter(Q(provider_id="") | Q(provider_id=provider_id))
+        return theirs.exclude(earlier_ids__contains=provider_id) if provider_id else theirs
+
     def not_on_the_desk(self):
         return self.undelivered().filter(on_desk_at=None).order_by("pk")
 
@@ -123,6 +128,7 @@ class Message(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
     handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     provider_id = models.CharField(max_length=40, blank=True, editable=False)
+    earlier_ids = models.TextField(blank=True, editable=False)  # of tries that were given up
     delivered_at = models.DateTimeField(_("arrived"), null=True, blank=True)
     on_desk_at = models.DateTimeField(null=True, blank=True, editable=False)
     blanked_at = models.DateTimeField(_("forgotten by the provider"), null=True, blank=True)
@@ -143,6 +149,7 @@ class Message(models.Model):
             "claimed_at",
             "handed_over_at",
             "provider_id",
+            "earlier_ids",
             "delivered_at",
             "on_desk_at",
             "blanked_at",

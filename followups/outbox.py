@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 
 from followups.models import Message, MessageStatus
 from privacy import audit
@@ -13,6 +15,7 @@ from privacy import audit
 FRESH: dict[str, Any] = {
     **dict.fromkeys(["claimed_at", "handed_over_at", "delivered_at", "blanked_at", "on_desk_at"]),
     **dict.fromkeys(["reason", "claim", "provider_id"], ""),
+    "earlier_ids": Concat(F("earlier_ids"), Value(" "), F("provider_id")),  # what comes late about them changes nothing
     "status": MessageStatus.PLANNED,
     "tries": 0,
 }

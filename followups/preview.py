@@ -16,6 +16,7 @@ from followups.kinds import KINDS
 from followups.models import KindName, Message, MessageStatus
 from followups.planner import rows_to_plan
 from followups.reasons import REASONS
+from followups.what_leaves import address_of, unfit, words_of
 from intake.clock import time_words
 from intake.models import CallbackRequest
 
@@ -54,7 +55,7 @@ class _Ahead:
         self.end = now + timedelta(days=days)
         self.queue = [(max(one.due_at, now), number, one) for number, one in enumerate(messages)]
         self.first_texts = {one.request_id: at for at, _number, one in self.queue if one.kind == KindName.OPT_IN}
-        self.before: dict[int, list[Message]] = defaultdict(list)
+        self.before: dict[tuple[str, str], list[Message]] = defaultdict(list)  # by number or address, as the caps count
         self.waits: Counter[int] = Counter()
 
     def lines(self) -> Iterator[Foreseen]:
@@ -63,14 +64,16 @@ class _Ahead:
             if not self.waits[number]:
                 requests = CallbackRequest.objects.select_related("contact", "location")
                 message.request = requests.get(pk=message.request_id)
-            channel, before = channel_for(message), self.before[message.request_id]
+            channel = channel_for(message)
+            before = self.before[channel, address_of(message, channel) if channel else ""]
             no = first_no(message, channel, at, before)
             if no and self._comes_again(no, number, message):
                 continue
             if no is None and not KINDS[message.kind].to_staff:
                 message.handed_over_at = at
                 before.append(message)
-            yield _line(message, channel, at, str(REASONS[no.reason]) if no else "")
+            reason = no.reason if no else unfit(words_of(message, channel, at), channel, message)
+            yield _line(message, channel, at, str(REASONS[reason]) if reason else "")
 
     def _comes_again(self, no: No, number: int, message: Message) -> bool:
         if no.until is None or no.until >= self.end or self.waits[number] >= MOST_WAITS:

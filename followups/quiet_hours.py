@@ -8,7 +8,8 @@ from scheduling.hours import Daypart, Window
 
 SUNDAY = 6
 SUNDAY_OPENS = time(12)
-LOOK_AHEAD_DAYS = 60
+LOOK_AHEAD_DAYS, LOOK_BACK_DAYS = 60, 7
+TO_SPARE = timedelta(hours=1)
 
 
 def next_allowed(
@@ -33,6 +34,26 @@ def next_allowed(
             if start in window:
                 return start
     raise ValueError(f"{LOOK_AHEAD_DAYS} days without an hour in which a message may go out.")
+
+
+def last_allowed(
+    before: datetime,
+    zone: ZoneInfo,
+    opens: time,
+    closes: time,
+    holidays: frozenset[date] = frozenset(),
+    times: Collection[str] = (),
+) -> datetime | None:
+    """The last moment up to `before`, in UTC, at which sending is allowed, with some time to spare before the end of
+    its hours: what is due at the very end is late. None when the LOOK_BACK_DAYS before hold no such moment."""
+    before = before.astimezone(UTC)
+    today = before.astimezone(zone).date()
+    for day in (today - timedelta(days=back) for back in range(LOOK_BACK_DAYS)):
+        for window in reversed([] if day in holidays else _windows_on(day, zone, opens, closes, times)):
+            moment = min(before, window.end - TO_SPARE)
+            if moment in window:
+                return moment
+    return None
 
 
 def _windows_on(day: date, zone: ZoneInfo, opens: time, closes: time, times: Collection[str]) -> list[Window]:

@@ -5,7 +5,7 @@
 
 from datetime import datetime
 
-from django.db.models import F, Q, Value
+from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
 from followups.models import ChannelName, Message, MessageStatus
@@ -20,7 +20,7 @@ NOT_KNOWN = (MessageStatus.SENDING, MessageStatus.STUCK, MessageStatus.PLANNED, 
 def note(message_id: int, provider_id: str, said: str, *, now: datetime) -> None:
     """Write down what they say. Words we do not know, and a text that is not ours, change nothing."""
     tried = Message.objects.filter(pk=message_id, channel=ChannelName.TEXT, tries__gte=1)
-    ours = tried.filter(Q(provider_id="") | Q(provider_id=provider_id)).exclude(reason="wrong_number")
+    ours = tried.of_this_try(provider_id).exclude(reason="wrong_number")
     left_at = Coalesce(F("handed_over_at"), Value(now))
     sent = {"status": MessageStatus.SENT, "reason": "", "provider_id": provider_id, "handed_over_at": left_at}
     if said in ARRIVED:

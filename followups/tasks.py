@@ -21,6 +21,7 @@ def tick() -> None:
     now = timezone.now()
     heartbeat.beat(now=now)
     delivery.recover(now=now)
+    failures.take_off_the_desk(now=now)
     failures.bring_to_the_desk(now=now)
     planner.plan(now=now)
     _call_for_help()

@@ -102,8 +102,9 @@ def stop_messages(*, request_id: int, by: Any, now: datetime) -> None:
         contact.messages_stopped_at = now
         contact.text_ok = False
         contact.save(update_fields=["messages_stopped_at", "text_ok"])
-        for kind in Consent.Kind:
+        for kind in (Consent.Kind.TEXT, Consent.Kind.EMAIL):
             Consent.objects.create(request=request, kind=kind, given=False, page="stop", at=now)
+        contacts.agree_to_kind_notes(request, False, "stop", now)
         moves.note(request, "messages_stopped", request.status, by, now)
         audit.record("messages.stopped", by=by, subject=request, now=now)
 

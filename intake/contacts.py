@@ -83,18 +83,18 @@ def record_consents(
 
 def stop_texts(request: CallbackRequest, now: datetime) -> bool:
     """No more texts to their number, by a program or by hand. False where they had said so."""
+    no_kind_notes = _take_back(request, Consent.Kind.CARE, STOPPED_BY_TEXT, now)
     if request.contact.texts_stopped_at:
-        return False
+        return no_kind_notes
     _write_texts(request.contact, stopped_at=now, text_ok=False)
     _take_back(request, Consent.Kind.TEXT, STOPPED_BY_TEXT, now)
-    _take_back(request, Consent.Kind.CARE, STOPPED_BY_TEXT, now)
     return True
 
 
 def stop_emails(request: CallbackRequest, now: datetime) -> bool:
     """No more automatic emails. False where there was no yes to take back."""
-    _take_back(request, Consent.Kind.CARE, STOPPED_BY_MAIL, now)
-    return _take_back(request, Consent.Kind.EMAIL, STOPPED_BY_MAIL, now)
+    no_kind_notes = _take_back(request, Consent.Kind.CARE, STOPPED_BY_MAIL, now)
+    return _take_back(request, Consent.Kind.EMAIL, STOPPED_BY_MAIL, now) or no_kind_notes
 
 
 def agree_to_kind_notes(request: CallbackRequest, yes: bool, page: str, now: datetime) -> bool:
@@ -113,7 +113,13 @@ def agree_to_kind_notes(request: CallbackRequest, yes: bool, page: str, now: dat
 
 def wants_kind_notes(request: CallbackRequest) -> bool:
     last = request.consents.filter(kind=Consent.Kind.CARE).last()
-    return bool(last and last.given)
+    return bool(last and last.still_holds)
+
+
+def can_get_kind_notes(contact: ContactPreference) -> bool:
+    """There is a way on which they let us write by ourselves."""
+    by_email = contact.reach_by == ReachBy.EMAIL and bool(contact.email)
+    return contact.messages_stopped_at is None and (by_email or (contact.text_ok and bool(contact.phone)))
 
 
 def allow_texts_again(request: CallbackRequest, now: datetime) -> bool:
@@ -125,7 +131,13 @@ def allow_texts_again(request: CallbackRequest, now: datetime) -> bool:
     _write_texts(contact, stopped_at=None, text_ok=had_agreed)
     if had_agreed:
         Consent.objects.create(
-            request=request, kind=Consent.Kind.TEXT, given=True, wording="START", page=STARTED_BY_TEXT, at=now
+            request=request,
+            kind=Consent.Kind.TEXT,
+            given=True,
+            wording="START",
+            wording_version=wording.TEXT_CONSENT_VERSION,  # our answer to that word says the same
+            page=STARTED_BY_TEXT,
+            at=now,
         )
     return True
 

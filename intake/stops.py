@@ -46,12 +46,12 @@ def allow_texts_again(*, request_id: int, by: Any, now: datetime) -> None:
 def agree_to_kind_notes(yes: bool, *, request_id: int, page: str, by: Any, now: datetime) -> None:
     """Their own yes or no to a kind note now and then, after we stopped calling (R-O).
 
-    Raises NotPossible where nothing may be written to them at all.
+    Raises NotPossible where no message may go to them by itself.
     """
     with transaction.atomic():
         request = moves.locked(request_id)
-        is_off = request.contact.messages_stopped_at is not None
-        if request.status not in states.CONTACT_CAN_CHANGE or (yes and is_off):
+        cannot = yes and not contacts.can_get_kind_notes(request.contact)
+        if request.status not in states.CONTACT_CAN_CHANGE or cannot:
             raise NotPossible("agree_to_kind_notes")
         if contacts.agree_to_kind_notes(request, yes, page, now):
             moves.note(request, "care_yes" if yes else "care_no", request.status, by, now)
@@ -69,8 +69,12 @@ def ask_staff(what: ByText, *, request_id: int, by: Any, now: datetime) -> None:
     """Put them before staff for a decision, with what they want and without how they said it."""
     with transaction.atomic():
         request = moves.locked(request_id)
-        if request.status != Status.ERASED and what != request.by_text:
+        if request.status == Status.ERASED:
+            return
+        if what != request.by_text:
             _to_the_desk(request, what, by, now)
+        else:  # staff know; that they wrote once more is a word of theirs all the same
+            moves.note(request, f"text_{what}", request.status, by, now)
 
 
 def lose_number(*, request_id: int, by: Any, now: datetime) -> None:

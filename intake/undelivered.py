@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from intake import moves
-from intake.choices import ReachBy, Voicemail
+from intake.choices import UNDELIVERED, ReachBy, Voicemail
 from intake.contact_card import way_to_reach
 from intake.models import CallbackRequest
 from intake.states import Status
@@ -49,6 +49,8 @@ def next_way_words(request: CallbackRequest) -> str:
 
 def _step(request: CallbackRequest) -> str:
     way = way_to_reach(request, request.contact)
+    if way == request.undelivered:
+        return f"write {dict(UNDELIVERED)[way].lower()} by hand, once. If it comes back, ask them when they call."
     if way == ReachBy.CALL and request.contact.voicemail == Voicemail.NAME_ONLY:
         return "call them. You may leave the short message."
     if way == ReachBy.CALL:

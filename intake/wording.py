@@ -17,3 +17,6 @@ EMAIL_CONSENT = _("Email is not sealed. Someone who can open your inbox could re
 CARE_CONSENT_VERSION = "care-1"
 CARE_CONSENT = _("Yes, send me a kind note now and then, if I don’t come back for now")
 CARE_CONSENT_TERMS = _("Eight in a year at most. Nothing is asked of you. You can stop it here, any time.")
+
+# A yes to other words than these is no yes to what we send: an earlier version stands here while it says the same.
+STILL_GOOD = frozenset({TEXT_CONSENT_VERSION, EMAIL_CONSENT_VERSION, CARE_CONSENT_VERSION})

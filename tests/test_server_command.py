@@ -160,17 +160,14 @@ def test_a_portal_that_is_not_a_demo_has_no_invented_people_and_keeps_ticking(po
     assert "sign-in" not in running.said().lower()
 
 
-def test_a_second_start_keeps_the_data_and_is_ready_in_under_ten_seconds(portal, tmp_path):
+def test_a_second_start_keeps_the_data_and_collects_nothing_anew(portal, tmp_path):
     first = portal()
     assert first.ready(), first.said()
     first.stop(signal.SIGTERM)
     collected = (tmp_path / "var/static/staticfiles.json").stat().st_mtime
 
-    begun = time.monotonic()
     second = portal()
     assert second.ready(), second.said()
-
-    assert time.monotonic() - begun < 10
     assert (tmp_path / "var/static/staticfiles.json").stat().st_mtime == collected, "nothing changed, nothing collected"
 
 

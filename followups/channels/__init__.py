@@ -11,6 +11,7 @@ from importlib import import_module
 from types import ModuleType
 
 from django.conf import settings
+from django.utils import timezone
 
 REAL = {"smtp": "email", "anymail": "email", "twilio": "text"}
 
@@ -50,14 +51,15 @@ def blanking(channel: str) -> Callable[[str], bool] | None:
 
 
 def unsigned(vendor: str) -> list[str]:
-    """Which agreements with this vendor are not on record: of BAA and QSOA, those without a date (R-P16)."""
-    return [name for name, day in settings.AGREEMENTS[vendor].items() if day is None]
+    """Which agreements with this vendor do not hold: of BAA and QSOA, those without a date, or with one to come."""
+    return [name for name, day in settings.AGREEMENTS[vendor].items() if day is None or day > timezone.localdate()]
 
 
 def refuse_unsigned(vendor: str) -> None:
-    """For a start that went past the check: nothing may go to a vendor who has not signed. Raises Refused."""
+    """For a start that went past the check: nothing may go to a vendor who has not signed. Raises TryLater: it is
+    nothing about the address."""
     if unsigned(vendor):
-        raise Refused
+        raise TryLater
 
 
 def _file_of(channel: str) -> ModuleType:

@@ -3,12 +3,19 @@ import django.db.models.deletion
 import django.db.models.functions.comparison
 import followups.cadence
 from django.db import migrations, models
+from django.utils import timezone
 
 from privacy.roles import INTAKE_STAFF, PROGRAM_MANAGER, Grant
 
 
 def write_the_usual_one(apps, schema_editor):
     apps.get_model("followups", "Cadence").objects.create(location=None)
+
+
+def leave_the_past_alone(apps, schema_editor):
+    """Of what failed before, staff were told then: the desk is for what fails from now on."""
+    failed = apps.get_model("followups", "Message").objects.filter(status__in=["failed", "stuck"])
+    failed.update(on_desk_at=timezone.now())
 
 
 class Migration(migrations.Migration):
@@ -24,11 +31,11 @@ class Migration(migrations.Migration):
             name='Cadence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('last_note_day', models.PositiveSmallIntegerField(default=7, help_text='Counted in open days from the day they wrote.', validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(30)], verbose_name='last note on open day')),
-                ('door_open_day', models.PositiveSmallIntegerField(default=10, help_text='After the last note.', validators=[django.core.validators.MinValueValidator(4), django.core.validators.MaxValueValidator(60)], verbose_name='closing words on open day')),
+                ('last_note_day', models.PositiveSmallIntegerField(default=7, help_text='Counted in open days from the day they wrote.', validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(12)], verbose_name='last note on open day')),
+                ('door_open_day', models.PositiveSmallIntegerField(default=10, help_text='After the last note.', validators=[django.core.validators.MinValueValidator(4), django.core.validators.MaxValueValidator(18)], verbose_name='closing words on open day')),
                 ('reminder_hours', models.PositiveSmallIntegerField(default=48, validators=[django.core.validators.MinValueValidator(25), django.core.validators.MaxValueValidator(48)], verbose_name='reminder, hours before the start')),
                 ('hold_hours', models.PositiveSmallIntegerField(default=24, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(72)], verbose_name='word before a hold ends, hours')),
-                ('most_contacts', models.PositiveSmallIntegerField(default=6, help_text='Counted together, at the most.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10)], verbose_name='calls and messages in seven days')),
+                ('most_contacts', models.PositiveSmallIntegerField(default=6, help_text='Counted together, at the most.', validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(10)], verbose_name='calls and messages in seven days')),
                 ('look_back_weeks', models.PositiveSmallIntegerField(default=8, help_text='For somebody whom we never reached.', validators=[django.core.validators.MinValueValidator(4), django.core.validators.MaxValueValidator(26)], verbose_name='one more call, weeks later')),
                 ('care_months', models.CharField(blank=True, default='1, 2, 3, 4, 6, 8, 10, 12', help_text='Only for people who asked for them. Empty: none.', max_length=60, validators=[followups.cadence.validate_months], verbose_name='kind notes, months after')),
             ],
@@ -78,13 +85,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='cadence',
-            constraint=models.CheckConstraint(condition=models.Q(('most_contacts__gte', 1)), name='cadence_some_contact'),
+            constraint=models.CheckConstraint(condition=models.Q(('most_contacts__gte', 3)), name='cadence_some_contact'),
         ),
         migrations.AddField(
             model_name="message",
             name="on_desk_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
+        migrations.AddField(
+            model_name="message",
+            name="earlier_ids",
+            field=models.TextField(blank=True, editable=False),
+        ),
+        migrations.RunPython(leave_the_past_alone, migrations.RunPython.noop),
         migrations.RunPython(write_the_usual_one, migrations.RunPython.noop),
         Grant(
             {

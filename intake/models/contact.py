@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from intake.choices import ReachBy, SayWho, Voicemail
 from intake.models.requests import CallbackRequest
+from intake.wording import STILL_GOOD
 from privacy.append_only import AppendOnlyModel
 from privacy.encryption import SealedTextField
 from privacy.field_classes import IDENTIFYING, STAFF
@@ -103,3 +104,8 @@ class Consent(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.request_id}"
+
+    @property
+    def still_holds(self) -> bool:
+        """A yes, to words that still say what we do (R-T1)."""
+        return self.given and self.wording_version in STILL_GOOD

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from intake import actions, states
+from intake import actions, contacts, states
 from intake.access import link_of_session
 from intake.models import PrivateLink
 from intake.seat_notes import HELD, lately_of, seats_of, waits_of
@@ -92,5 +92,7 @@ def _what_can_be_done(story) -> set[str]:
     if story.status in states.CONTACT_CAN_CHANGE:
         can.add("contact")
     if not story.contact.messages_stopped_at and story.status in states.CONTACT_CAN_CHANGE:
-        can |= {"stop", "kind_notes"}
+        can.add("stop")
+    if contacts.can_get_kind_notes(story.contact) and story.status in states.CONTACT_CAN_CHANGE:
+        can.add("kind_notes")
     return can

@@ -45,9 +45,12 @@ def someone(*, now=WEDNESDAY, name="Wren", note="", town="toledo", number=1, **r
 
 def introduced(request, *, now) -> None:
     """Somebody who had the first text long ago, on a day whose word to staff went out at opening."""
-    for kind, occasion in [(KindName.OPT_IN, request.consents.last().pk), (KindName.STAFF_DIGEST, digest_of(now))]:
+    for kind, occasion in [
+        (KindName.OPT_IN, f"{request.consents.last().pk} then"),
+        (KindName.STAFF_DIGEST, digest_of(now)),
+    ]:
         long_ago = {"request": request, "due_at": now - 30 * DAY, "handed_over_at": now - 30 * DAY, "status": "sent"}
-        Message.objects.get_or_create(kind=kind, occasion=str(occasion), defaults=long_ago)
+        Message.objects.get_or_create(kind=kind, occasion=occasion, defaults=long_ago)
 
 
 def digest_of(now) -> str:
@@ -86,6 +89,7 @@ def planned(*, now=WEDNESDAY) -> list[tuple[str, str]]:
 def tick(*, now=WEDNESDAY) -> None:
     """What the scheduled task does, at a moment of our choosing."""
     delivery.recover(now=now)
+    failures.take_off_the_desk(now=now)
     failures.bring_to_the_desk(now=now)
     planner.plan(now=now)
     deliver_due(now=now)

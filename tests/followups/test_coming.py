@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from followups import outbox
-from followups.models import Cadence, Message
+from followups.models import Cadence, LocalDelivery, Message
 from followups.preview import foresee
 from followups.samples import every_message
 from privacy import roles
@@ -35,7 +35,7 @@ from .people import (
     someone,
     tick,
 )
-from .test_cadence import story_of, walk
+from .test_cadence import MONDAY, chosen, on_fridays, story_of, walk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.whole_cadence]
 
@@ -231,10 +231,12 @@ def planned_round(request) -> str:
 
 
 def test_calls_and_messages_count_together():
-    Cadence.objects.update(most_contacts=2)
+    Cadence.objects.update(most_contacts=3)
     request = by_email()
     tick()
-    call(request, now=WEDNESDAY + timedelta(hours=1))
+    for hours in (1, 25):
+        request.refresh_from_db()
+        call(request, now=max(request.call_from, WEDNESDAY + timedelta(hours=hours)))
     later = WEDNESDAY + timedelta(days=2)
     tick(now=later)
     message = message_of(request, MISSED)
@@ -277,3 +279,26 @@ def test_in_the_night_the_first_text_is_foreseen_for_the_morning_and_what_it_int
     ]
     walk(night, night + timedelta(days=1))
     assert story_of(request) == ["opt_in Thu 15 Oct 09:00", "acknowledgement Thu 15 Oct 09:02"]
+
+
+def test_two_notes_from_one_number_are_foreseen_as_one_person():
+    someone()
+    someone()
+    lines = [(line.kind, line.when) for line in foresee(now=WEDNESDAY, days=3) if not line.kind.startswith("To staff")]
+    assert [when for kind, when in lines if kind == "We have your note"] == ["Wed, Oct 14, 11 am", "Thu, Oct 15, 11 am"]
+
+
+def test_words_that_would_be_refused_are_foreseen_as_refused(monkeypatch):
+    by_email()
+    monkeypatch.setattr("followups.words.render_to_string", lambda *args: "Hello\n\nYour counselor called.")
+    (line,) = [line for line in foresee(now=WEDNESDAY, days=1) if line.kind == "We have your note"]
+    assert line.why_not == "The words would give something away"
+
+
+def test_staff_read_until_when_a_seat_is_held_and_not_what_was_promised():
+    request = someone(now=MONDAY)
+    call(request, "talked", now=MONDAY)
+    claim = chosen(on_fridays(), request, now=MONDAY)
+    tick(now=claim.expires_at - timedelta(hours=20))
+    body = LocalDelivery.objects.get(message__kind="staff_to_confirm").body
+    assert "until Wed noon" in body

@@ -84,15 +84,15 @@ def test_a_worker_that_slept_through_its_lease_sends_nothing(monkeypatch):
     """While it slept the row was claimed anew and sent. It wakes up with everything decided."""
     request = someone()
     planned()
-    render = delivery.words_for
+    render = delivery.words_of
 
     def sleep_and_render(*args):
-        monkeypatch.setattr(delivery, "words_for", render)
+        monkeypatch.setattr(delivery, "words_of", render)
         tick(now=WEDNESDAY + delivery.LEASE)
         assert fate(request) == ("sent", "")
         return render(*args)
 
-    monkeypatch.setattr(delivery, "words_for", sleep_and_render)
+    monkeypatch.setattr(delivery, "words_of", sleep_and_render)
     deliver_due()
     assert left() == [PHONE]
     assert message_of(request).tries == 2
@@ -165,7 +165,7 @@ def test_a_message_that_cannot_be_rendered_is_tried_five_times_and_then_shown_to
     def unreadable(*args):
         raise CannotOpen
 
-    monkeypatch.setattr(delivery, "words_for", unreadable)
+    monkeypatch.setattr(delivery, "words_of", unreadable)
     now, tries = WEDNESDAY, 0
     tick(now=now)
     while fate(request) == ("planned", "trying_again"):
@@ -201,7 +201,7 @@ def test_a_way_that_does_not_exist_shows_while_nothing_has_left(settings):
 
 
 @pytest.mark.parametrize("place", ["first", "middle", "last"])
-@pytest.mark.parametrize("where", ["words_for", "_address"])
+@pytest.mark.parametrize("where", ["words_of", "address_of"])
 def test_one_bad_row_does_not_block_the_others(where, place, monkeypatch):
     people = [someone(number=number) for number in range(3)]
     bad = people[["first", "middle", "last"].index(place)]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from followups import failures, outbox
+from followups import failures, outbox, receipts
 from followups.models import LocalDelivery, Message
 from intake.models import CallbackRequest
 from privacy.models import AuditEvent
@@ -88,3 +88,41 @@ def test_word_that_did_not_reach_staff_is_not_put_on_the_desk_as_the_persons():
     Message.objects.filter(pk=message.pk).update(kind="staff_late")
     failures.bring_to_the_desk(now=WEDNESDAY)
     assert undelivered_of(request) == ""
+
+
+def test_what_arrived_after_all_is_off_the_desk_by_the_next_tick_unless_something_else_is_missing():
+    request = someone()
+    message = fail(request, "stuck", "error", channel="text", tries=1)
+    other = Message.objects.create(
+        request=request, kind="missed_call", occasion="x", due_at=WEDNESDAY, status="failed", channel="text"
+    )
+    failures.bring_to_the_desk(now=WEDNESDAY)
+    receipts.note(message.pk, "SM1", "delivered", now=WEDNESDAY)
+    failures.take_off_the_desk(now=WEDNESDAY)
+    assert undelivered_of(request) == "text"
+    Message.objects.filter(pk=other.pk).update(status="sent", handed_over_at=WEDNESDAY)
+    failures.take_off_the_desk(now=WEDNESDAY)
+    assert undelivered_of(request) == ""
+
+
+def test_what_somebody_saw_go_out_and_then_did_not_arrive_comes_again():
+    request = someone()
+    message = fail(request, "stuck", "error", channel="text", tries=1)
+    failures.bring_to_the_desk(now=WEDNESDAY)
+    outbox.did_leave([message.pk], by=a_caller(), now=WEDNESDAY)
+    failures.take_off_the_desk(now=WEDNESDAY + MINUTE)
+    receipts.note(message.pk, "SM1", "undelivered", now=WEDNESDAY + MINUTE)
+    tick(now=WEDNESDAY + 2 * MINUTE)
+    assert undelivered_of(request) == "text"
+    assert LocalDelivery.objects.filter(message__kind=UNDELIVERED).count() == 1
+
+
+def test_what_comes_late_about_a_try_that_was_given_up_changes_nothing():
+    request = someone()
+    message = fail(request, channel="text", tries=1, provider_id="SM1")
+    outbox.send_again([message.pk], by=a_caller(), now=WEDNESDAY)
+    Message.objects.filter(pk=message.pk).update(status="sending", tries=1, handed_over_at=WEDNESDAY)
+    receipts.note(message.pk, "SM1", "undelivered", now=WEDNESDAY)
+    assert message_of(request).status == "sending"
+    receipts.note(message.pk, "SM2", "delivered", now=WEDNESDAY)
+    assert (message_of(request).status, message_of(request).provider_id) == ("sent", "SM2")

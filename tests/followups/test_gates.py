@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from followups import delivery, gates
+from followups import delivery, failures, gates
 from followups.models import LocalDelivery, Message
 from intake import actions
 from intake.answers import Reach
@@ -405,6 +405,7 @@ def test_word_of_a_message_is_not_sent_once_they_erased_everything():
     request = someone()
     planned()
     Message.objects.update(status="stuck", reason="error")
+    failures.bring_to_the_desk(now=WEDNESDAY)
     planned()
     actions.erase(request_id=request.pk, by=audit.PERSON, now=WEDNESDAY)
     deliver_due()
@@ -419,12 +420,16 @@ def test_word_to_staff_without_an_inbox_is_not_called_sent(settings):
 
 
 @pytest.mark.parametrize(("way", "who"), [("text", someone), ("email", by_email)])
-def test_a_way_that_is_switched_off_sends_nothing(way, who, settings):
-    settings.CHANNELS = {**settings.CHANNELS, way: "off"}
+def test_a_way_that_is_switched_off_sends_nothing_and_loses_nothing(way, who, settings):
+    on = settings.CHANNELS
+    settings.CHANNELS = {**on, way: "off"}
     request = who()
     tick()
-    assert fate(request) == ("skipped", "channel_off")
+    assert fate(request) == ("planned", "channel_off")
     assert left() == []
+    settings.CHANNELS = on
+    tick(now=WEDNESDAY + HOUR)
+    assert fate(request) == ("sent", "")
 
 
 def test_every_gate_can_say_no_and_the_desk_has_words_for_it():

@@ -108,12 +108,13 @@ def test_at_the_next_tick_everybody_lets_go_in_the_middle_of_a_batch(five_due, m
 
 
 # Claim, the row with its contact, the lock, the row again, the last consent, whether the number is wrong, whether they
-# had a first text, the holidays, the week's messages and calls, the hand-over, the delivery, the record; and a
-# transaction around the hand-over, which is two. A first text asks for its consent, and for their last word, two.
-AN_ACKNOWLEDGEMENT, A_FIRST_TEXT = 15, 18
-# A read for each of the sixteen kinds, and for three of them what was planned before; the consents of those with a new
+# had a first text, the holidays, the rhythm of the place, the week's messages and calls, the names of therapists, the
+# hand-over, the delivery, the record; and a transaction around the hand-over, which is two. A first text asks for its
+# consent, and for their last word, two.
+AN_ACKNOWLEDGEMENT, A_FIRST_TEXT = 17, 18
+# A read for each of the eighteen kinds, and for three of them what was planned before; the consents of those with a new
 # yes, what the word at opening asks before, two, and three writes, each in a transaction.
-PLANNING = 31
+PLANNING = 33
 
 
 @pytest.mark.whole_cadence

@@ -224,7 +224,7 @@ def test_nothing_goes_to_a_vendor_who_has_not_signed_both(missing, provider, set
     settings.AGREEMENTS = {**settings.AGREEMENTS, "email": {**SIGNED, missing: None}}
     request = by_email()
     tick()
-    assert fate(request) == REFUSED
+    assert fate(request) == ("planned", "trying_again")
     assert provider.asked == []
     (error,) = found("followups.E001")
     assert f"EMAIL_{missing}_SIGNED_ON" in error.hint

@@ -59,7 +59,7 @@ def test_planning_and_sending_logs_nothing_of_theirs(logged):
 
 
 @pytest.mark.parametrize(
-    ("place", "name"), [(local, "deliver"), (delivery, "words_for"), (delivery, "_address"), (delivery, "first_no")]
+    ("place", "name"), [(local, "deliver"), (delivery, "words_of"), (delivery, "address_of"), (delivery, "first_no")]
 )
 def test_an_error_that_quotes_them_is_logged_without_its_words(place, name, logged, monkeypatch):
     """Such as a mail server's "no" that names the address, or a database that quotes the row."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from followups import planner
+from followups import failures, planner
 from followups.kinds import KINDS
 from followups.models import NEEDS_A_PERSON, STAFF_KINDS, Message, MessageStatus
 from intake import actions
@@ -181,7 +181,8 @@ def ended(request, kind, status) -> Message:
 
 def notices() -> list[str]:
     """What staff are told of, by the number of the message that did not arrive."""
-    return list(Message.objects.filter(kind=UNDELIVERED).order_by("id").values_list("occasion", flat=True))
+    told = Message.objects.filter(kind=UNDELIVERED).order_by("id").values_list("occasion", flat=True)
+    return [occasion.split(" ")[0] for occasion in told]
 
 
 @pytest.mark.parametrize("status", MessageStatus.values)
@@ -191,6 +192,7 @@ def test_staff_are_told_of_what_failed_or_is_stuck_and_of_nothing_else(status):
     message = Message(request=request, kind=MISSED, occasion="x", due_at=WEDNESDAY, status=status)
     message.handed_over_at = WEDNESDAY
     message.save()
+    failures.bring_to_the_desk(now=WEDNESDAY)
     planned()
     assert notices() == ([str(message.pk)] if status in NEEDS_A_PERSON else [])
 
@@ -199,10 +201,12 @@ def test_staff_are_told_once_of_each_message_that_did_not_arrive():
     request, other = someone(number=1), someone(number=2)
     first = ended(request, MISSED, "failed")
     elsewhere = ended(other, MISSED, "stuck")
+    failures.bring_to_the_desk(now=WEDNESDAY)
     planned()
     planned(now=WEDNESDAY + DAY)
     assert notices() == [str(first.pk), str(elsewhere.pk)]
     later = [ended(request, LAST, "stuck"), ended(request, ACK, "failed")]
+    failures.bring_to_the_desk(now=WEDNESDAY + DAY)
     planned(now=WEDNESDAY + DAY)
     planned(now=WEDNESDAY + 2 * DAY)
     assert notices() == [str(one.pk) for one in [first, elsewhere, *later]]

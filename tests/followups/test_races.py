@@ -63,14 +63,14 @@ def somebody_waits_for_a_row() -> bool:
 def decide_at_the_same_time(monkeypatch) -> None:
     """Whoever has passed the gates waits for the other: until it has passed them too, or stands in a queue for the
     row. Without that queue both would have counted before either wrote."""
-    decided, words_for = [], delivery.words_for
+    decided, words_of = [], delivery.words_of
 
     def wait_and_render(*args):
         decided.append(args)
         wait_until(lambda: len(decided) == 2 or somebody_waits_for_a_row())
-        return words_for(*args)
+        return words_of(*args)
 
-    monkeypatch.setattr(delivery, "words_for", wait_and_render)
+    monkeypatch.setattr(delivery, "words_of", wait_and_render)
 
 
 def test_two_planners_at_the_same_moment_write_one_row(monkeypatch):

@@ -8,6 +8,7 @@ from followups.kinds_of_staying import months_after
 from followups.models import Cadence, KindName, Message
 from followups.texts_in import take_in
 from intake import actions, stops
+from intake.errors import NotPossible
 from intake.outcomes import Outcome
 from privacy import audit
 
@@ -174,6 +175,45 @@ def test_after_another_return_the_months_begin_anew():
 )
 def test_a_month_later_is_the_same_day_or_the_last_of_that_month(day, months, then):
     assert months_after(day, months) == then
+
+
+def test_a_note_with_his_own_email_does_not_tell_him_that_the_owner_of_the_number_wrote_too():
+    """He left her number beside his own address: only the address counts for mail (R-P3)."""
+    his = by_email(phone="+14195550177", email="his@example.org")
+    says_yes(his)
+    now = paused(his)
+    someone(phone="+14195550177", now=now + DAY)
+    walk(now + DAY, now + 40 * DAY)
+    assert len(kind_notes(his)) == 1
+
+
+def test_when_the_rhythm_changes_the_months_to_come_follow_it():
+    request = by_email()
+    Cadence.objects.update(care_months="1")
+    says_yes(request)
+    now = paused(request)
+    walk(now, now + DAY)
+    Cadence.objects.update(care_months="2, 3")
+    walk(now + DAY, now + 120 * DAY)
+    for day in range(30, 120, 10):
+        tick(now=now + day * DAY)
+    assert [note[:10] for note in kind_notes(request)] == ["Sat 19 Dec", "Tue 19 Jan"]
+
+
+def test_closing_words_reach_whoever_asked_us_to_wait_for_weeks():
+    request = by_email()
+    actions.rest(request_id=request.pk, weeks=4, by=audit.PERSON, now=WEDNESDAY)
+    back = WEDNESDAY + 28 * DAY
+    actions.wake_the_resting(now=back)
+    now = pause_calls(request, now=back)
+    walk(now, now + 30 * DAY)
+    assert [line.split()[0] for line in story_of(request)][-2:] == ["last_note", "door_open"]
+
+
+def test_who_has_no_way_for_them_is_not_asked_for_kind_notes():
+    request = someone(text_ok=False)
+    with pytest.raises(NotPossible):
+        says_yes(request)
 
 
 # --- one more call -----------------------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ def test_nothing_goes_to_a_vendor_who_has_not_signed_both(missing, provider, set
     settings.AGREEMENTS = {**settings.AGREEMENTS, "text": {**SIGNED, missing: None}}
     request = someone()
     tick()
-    assert fate(request) == ("failed", "refused")
+    assert fate(request) == ("planned", "trying_again")
     assert provider.asked == []
     (error,) = [one for one in run_checks() if one.id == "followups.E005"]
     assert f"TEXT_{missing}_SIGNED_ON" in error.hint

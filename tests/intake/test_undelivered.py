@@ -36,10 +36,10 @@ def steps(request) -> list[str]:
         ("text", {"voicemail": "no", "text_ok": True}, "call them. Leave no message."),
         ("email", {"voicemail": "no"}, "call them. Leave no message."),
         ("text", BY_TEXT, "write an email by hand."),
-        ("text", {**BY_TEXT, "email": ""}, "write a text by hand."),
+        ("text", {**BY_TEXT, "email": ""}, "write a text by hand, once. If it comes back, ask them when they call."),
         ("email", {**BY_EMAIL, "text_ok": True}, "write a text by hand."),
-        ("email", BY_EMAIL, "write an email by hand."),
-        ("email", ONLY_EMAIL, "write an email by hand."),
+        ("email", BY_EMAIL, "write an email by hand, once. If it comes back, ask them when they call."),
+        ("email", ONLY_EMAIL, "write an email by hand, once. If it comes back, ask them when they call."),
     ],
 )
 def test_the_next_way_is_one_they_left_us_and_did_not_forbid(way, left, words):

@@ -105,7 +105,7 @@ class Run:
         crowd(self.people, now=timezone.now())
         self.tell(f"{self.people} people, {len(self.blows)} blows to come")
         began = monotonic()
-        clocks = [self.portal.beat() for _ in range(2)]
+        self.clocks = [self.portal.beat() for _ in range(2)]
         self.workers = [self.worker() for _ in range(self.hands)]
         for number, blow in enumerate(self.blows, start=1):
             self.wait_for(partial(self.is_under_way, number / (len(self.blows) + 1)))
@@ -113,8 +113,8 @@ class Run:
             self.tell(blow.__name__)
         self.wait_for(self.all_told)
         seconds = monotonic() - began
-        for clock in clocks:
-            kill(clock)
+        while self.clocks:
+            kill(self.clocks.pop())
         self.wait_for(self.all_told)
         return self.figures(seconds)
 
@@ -159,13 +159,25 @@ class Run:
 
     def wait_for(self, true: Callable[[], bool]) -> None:
         """Patience begins anew with each message that is settled."""
-        settled, until = -1, monotonic()
+        settled, until, renewed = -1, monotonic(), False
         while not true():
             if count.ended() != settled:
-                settled, until = count.ended(), monotonic() + 2 * PATIENCE
+                settled, until, renewed = count.ended(), monotonic() + 2 * PATIENCE, False
             assert monotonic() < until, f"It stands still.\n{count.ends()}\n{self.portal.log()[-3000:]}"
+            deaf = not renewed and monotonic() > until - PATIENCE
+            self.restart_what_ended(deaf=deaf)
+            renewed = renewed or deaf
             sleep(LOOK_EVERY * (1 + self.people / 500))  # each look costs more where there are more
             let_time_pass()
+
+    def restart_what_ended(self, *, deaf: bool) -> None:
+        """What the restart policy and the health check of docker-compose do: a process that ended by itself begins
+        anew, and so does a worker that hears nothing any more."""
+        for processes, anew in [(self.workers, self.worker), (self.clocks, self.portal.beat)]:
+            for number, process in enumerate(processes):
+                if process.poll() is not None or (deaf and processes is self.workers):
+                    kill(process)
+                    processes[number] = anew()
 
     def figures(self, seconds: float) -> dict:
         return {
