@@ -11,13 +11,13 @@ from followups.kind import Kind
 from followups.kinds_of_calling import NOTES_AT
 from followups.models import KindName, Message, MessageStatus
 from followups.silence import BY_THEIR_WORD
+from intake.calling import ONCE_MORE_AFTER
 from intake.choices import ReachBy
 from intake.models import CallbackRequest, Consent, HistoryEntry
 from intake.outcomes import Outcome
 from intake.states import OPEN, Status
 
 CARE_WITHIN = timedelta(days=7)  # what waited longer would come too near to the next one
-NOT_RIGHT_AFTER = timedelta(weeks=2)  # "we stop calling", and a call the day after, would be a broken word
 LATELY = timedelta(weeks=8)
 LONGEST = timedelta(days=31 * LONGEST_CARE)
 
@@ -64,7 +64,7 @@ def _weeks_later(request: CallbackRequest, occasion: str, now: datetime) -> date
     """Ten in the morning of an open day; None where nobody works then. For whom the calls went on for longer, a
     while after the last one."""
     weeks = timedelta(weeks=Cadence.objects.of(request.location_id).look_back_weeks)
-    moment = max(request.round_started_at + weeks, request.status_since + NOT_RIGHT_AFTER)
+    moment = max(request.round_started_at + weeks, request.status_since + ONCE_MORE_AFTER)
     week = request.week()
     day = week.staffed_day_after(week.local_date(moment))
     return datetime.combine(day, NOTES_AT, tzinfo=week.zone) if day else None

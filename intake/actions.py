@@ -9,10 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from intake import contacts, may_call, moves, overrides, states, wishes
+from intake import calling, contacts, may_call, moves, overrides, states, wishes
 from intake.answers import Answers, Reach
 from intake.choices import Voicemail
-from intake.errors import LoggedAlready, NotAllowedByThem, NotPossible, TooEarlyToPause
+from intake.errors import LoggedAlready, NotAllowedByThem, NotPossible, TooEarlyToCall, TooEarlyToPause
 from intake.models import CallAttempt, CallbackRequest, Consent, ContactPreference, PrivateLink
 from intake.one_by_one import how_many
 from intake.outcomes import MISSED, MOVE_OF, Outcome
@@ -140,7 +140,7 @@ def rest(*, request_id: int, weeks: int, by: Any, now: datetime) -> CallbackRequ
 def make_move(move_name: str, *, request_id: int, by: Any, now: datetime) -> CallbackRequest:
     """A plain move of the table: one that changes where the request stands and nothing else.
 
-    Raises NotPossible, and TooEarlyToPause for `pause_calls`.
+    Raises NotPossible, TooEarlyToPause for `pause_calls` and TooEarlyToCall for `one_more_call`.
     """
     if move_name in MOVES_THAT_DO_MORE:
         raise NotPossible(move_name)
@@ -151,6 +151,8 @@ def make_move(move_name: str, *, request_id: int, by: Any, now: datetime) -> Cal
             raise NotPossible(move_name)  # whether they came is marked beside the seat
         if move_name == "pause_calls" and may_call.is_too_early_to_pause(request):
             raise TooEarlyToPause
+        if move_name == "one_more_call" and not calling.may_call_once_more(request.status_since, now):
+            raise TooEarlyToCall
         return moves.make(request, move_name, by, now)
 
 

@@ -14,6 +14,7 @@ LOG_WITHIN = timedelta(minutes=15)
 # Open days that must lie between call n and the next one: the second on day 2, the third on day 4.
 OPEN_DAYS_AFTER_CALL = {1: 1, 2: 2}
 OPEN_DAYS_BETWEEN_LATER_CALLS = 2
+ONCE_MORE_AFTER = timedelta(weeks=4)
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ def is_fine_now(week: StaffedWeek, times: list[str], now: datetime) -> bool:
 def dayparts_to_call_in(week: StaffedWeek, times: list[str]) -> int:
     """How many parts of the day are both staffed and fine with the person."""
     return sum(daypart in (times or list(Daypart)) for daypart in week.dayparts())
+
+
+def may_call_once_more(paused_at: datetime, now: datetime) -> bool:
+    """Weeks after "we stop calling"; sooner it would be a broken word (R-O)."""
+    return now >= paused_at + ONCE_MORE_AFTER
 
 
 def may_pause_calls(calls: list[Tried], dayparts_to_call_in: int = LEAST_DAYPARTS) -> bool:

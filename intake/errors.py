@@ -9,6 +9,10 @@ class LoggedAlready(Exception):
     """The form was sent twice, or drawn before somebody else logged a call."""
 
 
+class TooEarlyToCall(Exception):
+    """They were told that we stop calling, and that is not long ago."""
+
+
 class TooEarlyToPause(Exception):
     """Fewer than three calls on three days in two parts of the day (R-O2)."""
 

@@ -87,6 +87,8 @@ MOVES = {
             (_STAFF,),
             _("They got in touch with us"),
         ),
+        # Weeks later, once more by a person, where nobody was reached (R-O). Not for whoever stopped us.
+        Move("one_more_call", (Status.DOOR_OPEN,), Status.WAITING, (_STAFF,), _("Call them once more")),
         # Who stopped us is never brought back by us: either they ask here, or they get in touch and we talk.
         Move(
             "ask_again",

@@ -166,6 +166,8 @@ def _of_what_comes_next(
     seats = seat_rows(callback, now, zone)
     beside_the_seat = {"return", "agree"} if seats.are_open else set()  # said there, and only there
     moves = {one.name: one for one in moves_offered(callback.status) if one.name not in beside_the_seat}
+    if not calling.may_call_once_more(callback.status_since, now):
+        moves.pop("one_more_call", None)
     calls = _calls_of_round(callback, logged, week)
     return {
         "starts": starts_for(callback, now, zone) if callback.status in states.CAN_CHOOSE else None,

@@ -50,6 +50,7 @@ WORDS = {
     "wake": gettext_lazy("Back on the list"),
     "lose_number": gettext_lazy("Wrong number"),
     "new_number": gettext_lazy("Gave another way to reach them"),
+    "one_more_call": gettext_lazy("Back on the list for one more call"),
     "pause_calls": gettext_lazy("Calls stopped, the door stays open"),
     "withdraw": gettext_lazy("Taken back"),
     "erase": gettext_lazy("Erased what they wrote"),

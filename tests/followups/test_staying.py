@@ -8,7 +8,7 @@ from followups.kinds_of_staying import months_after
 from followups.models import Cadence, KindName, Message
 from followups.texts_in import take_in
 from intake import actions, stops
-from intake.errors import NotPossible
+from intake.errors import NotPossible, TooEarlyToCall
 from intake.outcomes import Outcome
 from privacy import audit
 
@@ -247,6 +247,22 @@ def test_whoever_came_back_in_the_meantime_is_not_called_by_it():
     tick(now=now + 70 * DAY)
     assert look_backs(request) == []
     assert Message.objects.get(kind=LOOK_BACK).reason == "no_longer_true"
+
+
+def test_one_more_call_puts_them_on_the_list_and_no_message_goes_by_itself():
+    request = someone()
+    now = paused(request)
+    with pytest.raises(TooEarlyToCall):
+        actions.make_move("one_more_call", request_id=request.pk, by=a_caller(), now=now + 20 * DAY)
+    later = now + 52 * DAY
+    walk(now, later)
+    before = story_of(request)
+    actions.make_move("one_more_call", request_id=request.pk, by=a_caller(), now=later)
+    request.refresh_from_db()
+    assert request.call_from is not None
+    call(request, now=request.call_from)
+    walk(request.call_from, later + 30 * DAY)
+    assert story_of(request) == before
 
 
 # --- the rhythm is data ------------------------------------------------------------------------------------------

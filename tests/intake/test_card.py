@@ -218,7 +218,7 @@ def test_a_button_is_never_a_link(desk, name):
         (Status.AGREED, ["return", "call_again", "rest", "withdraw"]),
         (Status.RESTING, ["reach", "rest", "wake", "withdraw"]),
         (Status.NO_NUMBER, ["got_in_touch", "pause_calls", "withdraw"]),
-        (Status.DOOR_OPEN, ["got_in_touch", "withdraw"]),
+        (Status.DOOR_OPEN, ["one_more_call", "got_in_touch", "withdraw"]),
         (Status.WITHDRAWN, ["got_in_touch"]),
         (Status.RETURNED, []),
         (Status.ERASED, []),
@@ -235,6 +235,9 @@ _EVERY_BUTTON = [(status, move.name, move.target) for status in Status for move 
 def test_every_button_makes_its_move(desk, juno, status, name, target):
     request = standing_at(status, juno)
     assert CallbackRequest.objects.get(pk=request.pk).status == status
+    if name == "one_more_call":
+        assert move_of(request, name) not in text(desk.get(card_of(request))), "we have just told them that we stop"
+        CallbackRequest.objects.update(status_since=MONDAY - timedelta(weeks=4))
     page = text(desk.get(card_of(request)))
     assert f'action="{move_of(request, name)}"' in page
     answer = desk.post(move_of(request, name), {"weeks": "2"})
