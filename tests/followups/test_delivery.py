@@ -236,7 +236,7 @@ def test_the_longest_waiting_goes_first():
     assert [to for _way, to in left()] == ["+14195550102", "+14195550101", "+14195550100"]
 
 
-@pytest.mark.parametrize("drawn, first", [(0, 2), (1, 1)])
+@pytest.mark.parametrize(("drawn", "first"), [(0, 2), (1, 1)])
 def test_more_than_one_batch_is_no_problem(drawn, first, monkeypatch):
     """Whichever of the two batches is drawn, a tick sends that one, and the next ones send the rest."""
     monkeypatch.setattr(delivery, "BATCH", 2)

@@ -218,7 +218,7 @@ def test_a_button_is_never_a_link(desk, name):
         (Status.AGREED, ["return", "call_again", "rest", "withdraw"]),
         (Status.RESTING, ["reach", "rest", "wake", "withdraw"]),
         (Status.NO_NUMBER, ["got_in_touch", "pause_calls", "withdraw"]),
-        (Status.DOOR_OPEN, ["one_more_call", "got_in_touch", "withdraw"]),
+        (Status.DOOR_OPEN, ["got_in_touch", "one_more_call", "withdraw"]),
         (Status.WITHDRAWN, ["got_in_touch"]),
         (Status.RETURNED, []),
         (Status.ERASED, []),

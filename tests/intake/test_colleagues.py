@@ -163,5 +163,5 @@ def test_a_card_asks_as_much_for_three_notes_as_for_one(desk, juno, queries_for,
     for number in range(queries_for):
         a_note(request, juno), a_todo(request, juno, TODAY + timedelta(days=number))
     desk.get(card_of(request))
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         desk.get(card_of(request))
