@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from intake import calling, contacts, may_call, moves, overrides, states, wishes
+from intake import calling, claims, contacts, may_call, moves, overrides, states, wishes
 from intake.answers import Answers, Reach
 from intake.choices import Voicemail
 from intake.errors import LoggedAlready, NotAllowedByThem, NotPossible, TooEarlyToCall, TooEarlyToPause
@@ -129,9 +129,10 @@ def erase(*, request_id: int, by: Any, now: datetime) -> None:
 
 def rest(*, request_id: int, weeks: int, by: Any, now: datetime) -> CallbackRequest:
     """Not now: no calls and no messages until then, when the request comes back by itself. The private link that
-    works now lives as long after that as it did before."""
+    works now lives as long after that as it did before. Raises NotPossible, and Claimed while a colleague calls."""
     with transaction.atomic():
         request = moves.locked(request_id)
+        claims.refuse_if_held_by_another(request, by, now)
         wake_at = now + timedelta(weeks=weeks)
         PrivateLink.objects.live(now).filter(request=request).update(expires_at=wake_at + settings.PRIVATE_LINK_AGE)
         return moves.make(request, "rest", by, now, wake_at=wake_at)
@@ -140,13 +141,14 @@ def rest(*, request_id: int, weeks: int, by: Any, now: datetime) -> CallbackRequ
 def make_move(move_name: str, *, request_id: int, by: Any, now: datetime) -> CallbackRequest:
     """A plain move of the table: one that changes where the request stands and nothing else.
 
-    Raises NotPossible, TooEarlyToPause for `pause_calls` and TooEarlyToCall for `one_more_call`.
+    Raises NotPossible, Claimed, TooEarlyToPause for `pause_calls` and TooEarlyToCall for `one_more_call`.
     """
     if move_name in MOVES_THAT_DO_MORE:
         raise NotPossible(move_name)
     with transaction.atomic():
         request = moves.locked(request_id)
         moves.check(request, move_name, by)
+        claims.refuse_if_held_by_another(request, by, now)
         if move_name == "return" and SeatClaim.objects.placements().filter(request=request, first_session="").exists():
             raise NotPossible(move_name)  # whether they came is marked beside the seat
         if move_name == "pause_calls" and may_call.is_too_early_to_pause(request):
@@ -163,7 +165,8 @@ def log_attempt(outcome: str, *, request_id: int, by: Any, now: datetime, number
     """One call, numbered, with what happened; the outcome moves the request.
 
     `number` is the one the form was drawn for: two presses of one button are one call. Raises LoggedAlready,
-    TooSoon, TooManyCalls, OutsideTheirTimes, NotAllowedByThem (a message they did not want), NotPossible.
+    TooSoon, TooManyCalls, OutsideTheirTimes, NotAllowedByThem (a message they did not want), NotPossible, and Claimed
+    while a colleague is on this call.
     """
     with transaction.atomic():
         request = moves.locked(request_id)
@@ -171,6 +174,7 @@ def log_attempt(outcome: str, *, request_id: int, by: Any, now: datetime, number
         if number not in (None, next_number):
             raise LoggedAlready
         moves.check(request, MOVE_OF[outcome], by)
+        claims.refuse_if_held_by_another(request, by, now)
         if outcome in MISSED and not overrides.is_open(request, by, now):
             may_call.refuse_a_call_against_the_rules(request, now)
         if outcome == Outcome.LEFT_MESSAGE and request.contact.voicemail == Voicemail.NO:

@@ -44,6 +44,15 @@ def put_back(*, request_id: int, by: Any, now: datetime) -> None:
         _write_down(request, "put_back", by, now)
 
 
+def take_from(holder: Any, *, request_id: int, by: Any, now: datetime) -> None:
+    """From now on it is not with `holder`: it is of a town they no longer work for. Safe to do twice."""
+    with transaction.atomic():
+        request = moves.locked(request_id)
+        taken, _by_model = Assignment.objects.filter(request=request, to=holder).delete()
+        if taken:
+            _write_down(request, "put_back", by, now)
+
+
 def refusal(request: CallbackRequest, to: Any, *, is_seen: bool) -> Refusal | None:
     """Why it cannot be given to this person, or to nobody; None when it can. `is_seen`: whether they may see it."""
     given = getattr(request, "assignment", None)

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import transaction
 
 from intake import moves, states
-from intake.errors import Claimed, NotPossible
+from intake.colleagues import name_of
+from intake.errors import Claimed, NotPossible, OutsideTheirTimes
 from intake.models import CallbackRequest
 from privacy import audit
 
@@ -15,14 +16,16 @@ from privacy import audit
 def claim(*, request_id: int, by: Any, now: datetime) -> CallbackRequest:
     """`by` takes this call; whoever has it already goes on having it, from now. A stale claim is taken over.
 
-    Raises Claimed when a colleague has it, with their name and since when; and NotPossible when no call is owed.
+    Raises Claimed when a colleague has it, with their name and since when; NotPossible when no call is owed; and
+    OutsideTheirTimes when their safe time is not open, for which there is `overrides.call_anyway`.
     """
     with transaction.atomic():
         request = moves.locked(request_id)
         if request.status not in states.TO_CALL:
             raise NotPossible("claim")
-        if is_held_by_another(request, by, now):
-            raise Claimed(name_of(request.claimed_by), request.claimed_at)
+        refuse_if_held_by_another(request, by, now)
+        if not request.is_in_window(now) and not is_held_by(request, by, now):
+            raise OutsideTheirTimes
         hold(request, by, now)
         return request
 
@@ -33,10 +36,16 @@ def release(*, request_id: int, by: Any, now: datetime) -> CallbackRequest:
         request = moves.locked(request_id)
         if request.claimed_by_id != by.pk:
             raise NotPossible("release")
-        request.claimed_by = request.claimed_at = None
-        request.save(update_fields=["claimed_by", "claimed_at"])
-        _note(request, "claim_released", by, now)
+        _let_go(request, by, now)
         return request
+
+
+def release_for(holder: Any, *, request_id: int, by: Any, now: datetime) -> None:
+    """`holder` is not on this call any more: it is of a town they no longer work for. Safe to do twice."""
+    with transaction.atomic():
+        request = moves.locked(request_id)
+        if request.claimed_by_id == holder.pk:
+            _let_go(request, by, now)
 
 
 def hold(request: CallbackRequest, by: Any, now: datetime) -> None:
@@ -45,6 +54,12 @@ def hold(request: CallbackRequest, by: Any, now: datetime) -> None:
     request.save(update_fields=["claimed_by", "claimed_at"])
     if before != by.pk:
         _note(request, "claim_taken_over" if before else "claimed", by, now)
+
+
+def refuse_if_held_by_another(request: CallbackRequest, by: Any, now: datetime) -> None:
+    """Raises Claimed, with the name of whoever is on this call and since when. The person and the clock go first."""
+    if moves.actor_kind(by) == states.Actor.STAFF and is_held_by_another(request, by, now):
+        raise Claimed(name_of(request.claimed_by), request.claimed_at)
 
 
 def is_held(request: CallbackRequest, now: datetime) -> bool:
@@ -60,9 +75,10 @@ def is_held_by_another(request: CallbackRequest, user: Any, now: datetime) -> bo
     return is_held(request, now) and request.claimed_by_id != user.pk
 
 
-def name_of(user: Any) -> str:
-    """What colleagues call a member of staff."""
-    return user.get_short_name() or user.get_username()
+def _let_go(request: CallbackRequest, by: Any, now: datetime) -> None:
+    request.claimed_by = request.claimed_at = None
+    request.save(update_fields=["claimed_by", "claimed_at"])
+    _note(request, "claim_released", by, now)
 
 
 def _note(request: CallbackRequest, step: str, by: Any, now: datetime) -> None:

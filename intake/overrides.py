@@ -7,7 +7,7 @@ from django.db import transaction
 
 from intake import claims, moves, states
 from intake.choices import OverrideReason
-from intake.errors import Claimed, NotPossible
+from intake.errors import NotPossible
 from intake.models import CallbackRequest, CallOverride
 from privacy import audit
 
@@ -24,8 +24,7 @@ def call_anyway(reason: OverrideReason, *, request_id: int, by: Any, now: dateti
         request = moves.locked(request_id)
         if request.status not in states.TO_CALL or request.is_in_window(now):
             raise NotPossible("override")
-        if claims.is_held_by_another(request, by, now):
-            raise Claimed(claims.name_of(request.claimed_by), request.claimed_at)
+        claims.refuse_if_held_by_another(request, by, now)
         made = CallOverride.objects.create(request=request, at=now, by=by, reason=reason)
         moves.note(request, f"override_{reason}", request.status, by, now)
         audit.record(f"request.override_{reason}", by=by, subject=request, now=now)

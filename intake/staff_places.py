@@ -8,18 +8,21 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 
-from intake.models import PlacesOfStaff
+from intake import assigning, claims
+from intake.models import CallbackRequest, PlacesOfStaff
 from privacy import audit
 from privacy.roles import INTAKE_STAFF
 from scheduling.models import Location
 
 
 def limit_to(places: Collection[Location], *, user_id: int, by: Any, now: datetime) -> PlacesOfStaff:
-    """From now on this person sees requests of these towns and of "any town", and no others."""
+    """From now on this person sees requests of these towns and of "any town", and no others. What they had of other
+    towns is free for their colleagues: the calls they are on, and the requests that were given to them."""
     with transaction.atomic():
         limit, _is_new = PlacesOfStaff.objects.get_or_create(user_id=user_id)
         limit.places.set(places)
         audit.record("staff.limited_to_places", by=by, subject=limit.user, now=now, fields=["places"])
+        _free_what_they_no_longer_see(limit.user, by, now)
         return limit
 
 
@@ -30,6 +33,13 @@ def lift_limit(*, user_id: int, by: Any, now: datetime) -> None:
         if limit is not None:
             audit.record("staff.limit_lifted", by=by, subject=limit.user, now=now)
             limit.delete()
+
+
+def _free_what_they_no_longer_see(person: Any, by: Any, now: datetime) -> None:
+    theirs = CallbackRequest.objects.filter(Q(claimed_by=person) | Q(assignment__to=person))
+    for request_id in theirs.exclude(pk__in=CallbackRequest.objects.for_staff(person)).values_list("pk", flat=True):
+        claims.release_for(person, request_id=request_id, by=by, now=now)
+        assigning.take_from(person, request_id=request_id, by=by, now=now)
 
 
 def places_nobody_works_for() -> list[Location]:

@@ -1,6 +1,6 @@
 """What staff promised to see to, and by when. On its day it brings the request before staff."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,18 +14,22 @@ from intake.tidy import tidy
 from privacy import audit
 
 LONGEST = 120  # letters
+FURTHEST = timedelta(weeks=26)  # a day further on would be read as one of this year
 
 
 def add_todo(kind: ToDoKind, details: str, due_on: date, *, request_id: int, by: Any, now: datetime) -> ToDo:
-    """Due on that day where the person is. Raises DoesNotFit for a day that is over or words that are too long, and
-    NotPossible for somebody who is erased."""
+    """Due on that day where the person is. The same one twice is one. Raises DoesNotFit for a day that is over or half
+    a year away or words that are too long, and NotPossible for somebody who is erased."""
     with transaction.atomic():
         request = moves.locked(request_id)
         words, today = tidy(details), now.astimezone(request.zone()).date()
-        if due_on < today or len(words) > LONGEST:
+        if not today <= due_on <= today + FURTHEST or len(words) > LONGEST:
             raise DoesNotFit
         if request.status == Status.ERASED:
             raise NotPossible("todo")
+        for there in request.todos.filter(kind=kind, due_on=due_on, done_at=None):
+            if there.details == words:
+                return there
         made = ToDo.objects.create(request=request, kind=kind, details=words, due_on=due_on, made_at=now)
         _note(request, "todo_made", by, now)
         return made

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from intake import moves, states
 from intake.errors import NotPossible
@@ -39,11 +40,17 @@ def change_wishes(fit: Fit, *, request_id: int, by: Any, now: datetime) -> Callb
 def keep_away(
     *, groups: Collection[int], therapists: Collection[int], request_id: int, by: Any, now: datetime
 ) -> CallbackRequest:
-    """The whole list of groups and therapists this person is never offered; what is not named is taken off it."""
+    """The whole list of groups and therapists this person is never offered; what is not named is taken off it.
+
+    Raises NotPossible when one of them is not there, so that nobody believes what was not written down.
+    """
     with transaction.atomic():
         request = _open(request_id)
-        request.avoid_groups.set(Group.objects.filter(pk__in=groups))
-        request.avoid_therapists.set(Therapist.objects.filter(pk__in=therapists))
+        avoided, whom = Group.objects.filter(pk__in=groups), Therapist.objects.filter(pk__in=therapists)
+        _refuse_unless_all(avoided, groups)
+        _refuse_unless_all(whom, therapists)
+        request.avoid_groups.set(avoided)
+        request.avoid_therapists.set(whom)
         _note(request, "avoids_changed", ["avoid_groups", "avoid_therapists"], by, now)
         return request
 
@@ -75,6 +82,11 @@ def forget(request: CallbackRequest) -> None:
     request.group_times, request.not_before = [], None
     for kept_away in (request.avoid_groups, request.hidden_groups, request.avoid_therapists):
         kept_away.clear()
+
+
+def _refuse_unless_all(found: QuerySet, keys: Collection[int]) -> None:
+    if found.count() < len(set(keys)):
+        raise NotPossible("keep_away")
 
 
 def _open(request_id: int) -> CallbackRequest:

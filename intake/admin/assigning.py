@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from intake import assigning
-from intake.admin.buttons import see_other
+from intake.admin.buttons import row_number, see_other
 from intake.admin.rows import initial_of, town_of
+from intake.colleagues import full_name_of
 from intake.errors import CannotSeeIt, NothingToDo, NotPossible
 from intake.models import CallbackRequest
 
@@ -53,7 +54,7 @@ class ToWhomForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in assigning.people_to_give_to()}
-        names = [(pk, name_of(person)) for pk, person in self.people.items()]
+        names = [(pk, full_name_of(person)) for pk, person in self.people.items()]
         self.fields["to"].choices = [("", "Choose"), *names, (NOBODY, "Nobody: put them back")]
 
     def chosen(self) -> Any:
@@ -66,7 +67,7 @@ def assign(request: HttpRequest) -> HttpResponse:
     """The rows that were ticked; what would happen once somebody is chosen; and what happened once it is done."""
     if not request.user.has_perm(assigning.MAY_WORK):
         raise Http404
-    return page(request, [int(pk) for pk in request.POST.getlist("pk") if pk.isascii() and pk.isdigit()])
+    return page(request, [pk for pk in map(row_number, request.POST.getlist("pk")) if pk is not None])
 
 
 def page(request: HttpRequest, pks: Collection[int]) -> HttpResponse:
@@ -87,10 +88,6 @@ def page(request: HttpRequest, pks: Collection[int]) -> HttpResponse:
     return _draw(request, form, [_row(one, words[one.pk]) for one in after], step="done")
 
 
-def name_of(person: Any) -> str:
-    return person.get_full_name() or person.get_username()
-
-
 def _requests(user: Any, pks: Collection[int]) -> Any:
     ours = CallbackRequest.objects.for_staff(user).filter(pk__in=list(pks)[: MOST_AT_ONCE + 1])
     return ours.select_related("location", "assignment__to").defer("note", "answers_hash").order_by("-id")
@@ -109,13 +106,13 @@ def _do(pk: int, to: Any, by: Any, now: datetime) -> str:
             assigning.assign(request_id=pk, to=to, by=by, now=now)
     except tuple(_REFUSED_WORDS) as refused:
         return _REFUSED_WORDS[type(refused)]
-    return f"Done: with {name_of(to)} now." if to else "Done: with nobody now."
+    return f"Done: with {full_name_of(to)} now." if to else "Done: with nobody now."
 
 
 def _words(refused: assigning.Refusal | None, to: Any) -> str:
     if refused is not None:
         return _REFUSED_WORDS[refused]
-    return f"Goes to {name_of(to)}." if to else "Goes back to nobody."
+    return f"Goes to {full_name_of(to)}." if to else "Goes back to nobody."
 
 
 def _row(request: CallbackRequest, words: str) -> Row:
@@ -126,7 +123,7 @@ def _row(request: CallbackRequest, words: str) -> Row:
         initial=initial_of(request.name),
         town=town_of(request),
         status=request.get_status_display(),
-        holder=name_of(given.to) if given else "Nobody",
+        holder=full_name_of(given.to) if given else "Nobody",
         words=words,
         is_left=words in _REFUSED_WORDS.values(),
     )

@@ -16,6 +16,7 @@ from intake.clock import time_words, when_words
 from intake.models import CallbackRequest
 
 NOT_POSSIBLE = gettext_lazy("That step is not open any more. This is how things stand now: choose from what is here.")
+LONGEST_KEY = 19  # figures: with fewer, every number fits into a column for keys
 _REFUSALS: dict[type[Exception], str | Promise] = {
     errors.NotPossible: NOT_POSSIBLE,
     errors.LoggedAlready: gettext_lazy("This call was logged already. Nothing was added."),
@@ -27,7 +28,7 @@ _REFUSALS: dict[type[Exception], str | Promise] = {
     errors.TooManyOffers: gettext_lazy("Nothing was offered. Three at the most: a choice, not a catalogue."),
     errors.CallFirst: gettext_lazy("Call them first: they wait for the call we promised. Then confirm the seat."),
     errors.DoesNotFit: "Nothing was added. Write a line or two at most, and pick a day from today on.",
-    errors.OutsideTheirTimes: "Nothing was logged. A call is not fine with them now. Say why it was made, then log it.",
+    errors.OutsideTheirTimes: "Nothing was done. A call is not fine with them now. Say on the card why it is made.",
     errors.TooLateToTakeBack: "That call stays as it is. It can be taken back for ten minutes, by who logged it.",
     errors.NotBegun: gettext_lazy("Nothing was marked. Their first day is still to come."),
 }
@@ -41,6 +42,11 @@ def request_to_work_on(request: HttpRequest, pk: int) -> CallbackRequest:
     return found
 
 
+def row_number(text: str) -> int | None:
+    """The key of a row as a form sends it; None for what no table has, such as a number that is too long for any."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_KEY else None
+
+
 def press(request: HttpRequest, action: Any, *args: Any, **kwargs: Any) -> Any:
     """What the action returns; or None, with a message that says what to do instead."""
     try:
@@ -50,8 +56,8 @@ def press(request: HttpRequest, action: Any, *args: Any, **kwargs: Any) -> Any:
         messages.warning(request, _("Nothing was logged. The next try is for %(when)s, no sooner.") % {"when": when})
     except errors.Claimed as claimed:
         name, since = claimed.args
-        words = {"name": name, "time": time_words(since, timezone.get_default_timezone())}
-        messages.warning(request, "{name} has had this call since {time}. Take another one.".format(**words))
+        time = time_words(since, timezone.get_default_timezone())
+        messages.warning(request, f"{name} has had this call since {time}. Nothing was done: take another one.")
     except tuple(_REFUSALS) as refusal:
         messages.warning(request, _REFUSALS[type(refusal)])
     return None

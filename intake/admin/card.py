@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from intake import actions, states, stops, undelivered
 from intake.access import request_for_staff
-from intake.admin.buttons import NOT_POSSIBLE, press, request_to_work_on, see_card, see_other
+from intake.admin.buttons import NOT_POSSIBLE, press, request_to_work_on, row_number, see_card, see_other
 from intake.admin.card_page import context_of, identifying_fields_shown, moves_offered
 from intake.clock import when_words
 from intake.models import CallAttempt
@@ -99,9 +99,9 @@ def _make_move(request: HttpRequest, pk: int, name: str) -> Any:
 
 
 def _number_drawn(request: HttpRequest) -> int | None:
-    """Which call the form was drawn for; None when it does not say."""
-    number = request.POST.get("attempt", "")
-    return int(number) if number.isascii() and number.isdigit() else None
+    """Which call the form was drawn for; None when it does not say, and a number no call has when it says nonsense."""
+    number = request.POST.get("attempt")
+    return None if number is None else row_number(number) or 0
 
 
 def _logged_words(logged: CallAttempt, now: datetime) -> str:

@@ -12,7 +12,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from intake import actions, calling, claims, corrections, overrides, states, undelivered
-from intake.admin.assigning import name_of
 from intake.admin.offers import starts_for
 from intake.admin.on_paper import MAY_LIMIT, MAY_PRINT
 from intake.admin.record_pdf import limit_words
@@ -21,9 +20,11 @@ from intake.admin.seat_rows import seat_rows
 from intake.admin.story import story
 from intake.choices import Help, Option, OverrideReason, ToDoKind, labels
 from intake.clock import date_words, day_words, time_words, when_words
+from intake.colleagues import name_of
 from intake.contact_card import NO_WAY, ContactCard, contact_card
 from intake.models import CallAttempt, CallbackRequest, ContactPreference
 from intake.states import Actor, Move, Status
+from intake.todos import FURTHEST
 from intake.words_to_say import daypart_words, phone_words
 from scheduling.hours import StaffedWeek
 
@@ -67,12 +68,14 @@ class Held:
 def context_of(request: HttpRequest, callback: CallbackRequest, now: datetime) -> dict[str, Any]:
     """Everything on the page, in words."""
     zone, week, logged = callback.zone(), callback.week(), _all_calls(callback)
+    may_work = request.user.has_perm("intake.work_callbackrequest")
     return {
         **admin.site.each_context(request),
         "title": callback.reference,
         "callback": callback,
         "contact": callback.contact,
-        "may_work": request.user.has_perm("intake.work_callbackrequest"),
+        "may_write": may_work,  # to colleagues
+        "may_work": may_work and not claims.is_held_by_another(callback, request.user, now),
         "status_words": callback.get_status_display(),
         "since": day_words(callback.status_since, now, zone),
         "wakes": day_words(callback.wake_at, now, zone) if callback.wake_at else "",
@@ -122,7 +125,7 @@ def _of_the_call(
     shown = contact_card(
         callback,
         contact=callback.contact,
-        caller_first_name=claims.name_of(user),
+        caller_first_name=name_of(user),
         call_number=len(calls) + 1,
         callback_display=phone_words(settings.CALLS_FROM),
         now=now,
@@ -153,7 +156,7 @@ def _held(user: Any, callback: CallbackRequest, shown: ContactCard, now: datetim
         is_mine=claims.is_held_by(callback, user, now),
         holder=holder_words(callback, user, now),
         since=time_words(callback.claimed_at, callback.zone()) if callback.claimed_at else "",
-        had_by=claims.name_of(forgot) if forgot and forgot != user else "",
+        had_by=name_of(forgot) if forgot and forgot != user else "",
         can_take=not is_held and callback.status in states.TO_CALL and shown.way != NO_WAY,
     )
 
@@ -187,6 +190,7 @@ def _of_colleagues(callback: CallbackRequest, now: datetime) -> dict[str, Any]:
         "todos": todos,
         "todo_kinds": ToDoKind,
         "today": now.astimezone(zone).date(),
+        "last_day": now.astimezone(zone).date() + FURTHEST,
         "staff_notes": notes if any(note.words for note, _when in notes) else [],
     }
 

@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from intake.admin.story import story
 from intake.choices import Help, Option, labels
+from intake.colleagues import full_name_of
 from intake.models import CallbackRequest, RecordPrint, Restriction
 from intake.words_to_say import daypart_words, phone_words
 from privacy.paper import BANNER, LABEL, NOTICE, SAID, as_pdf, heading, moment, pair, text, title
@@ -39,7 +40,7 @@ def _first(callback: CallbackRequest, printed: RecordPrint) -> Iterator[Any]:
         yield text(f"They asked us to limit what we share, and we agreed. {limit_words(limit)}", BANNER)
     yield text(LONG_NOTICE, NOTICE)
     yield from pair("Reference", callback.reference)
-    yield from pair("Printed", f"{moment(printed.made_at)}, by {printed.made_by.get_username()}")
+    yield from pair("Printed", f"{moment(printed.made_at)}, by {full_name_of(printed.made_by)}")
     yield from pair("Why", printed.get_reason_display())
     yield text(
         "This copy is for the person themselves or for this program. It was not disclosed under a consent; to share it "

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from intake import assigning
 from intake.admin import card, card_buttons, claim_buttons, desk, on_paper, rows, search, seat_buttons
-from intake.admin.assigning import MOST_AT_ONCE, assign, name_of, page
+from intake.admin.assigning import MOST_AT_ONCE, assign, page
 from intake.clock import when_words
+from intake.colleagues import full_name_of
 from intake.models import CallbackRequest
 from privacy.admin import ReadOnlyAdmin
 
@@ -62,7 +63,7 @@ class RequestAdmin(ReadOnlyAdmin):
     @admin.display(description="with", ordering="assignment__to__username", empty_value="–")
     def with_whom(self, request: CallbackRequest) -> str | None:
         given = getattr(request, "assignment", None)
-        return name_of(given.to) if given else None
+        return full_name_of(given.to) if given else None
 
     def has_work_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(assigning.MAY_WORK)

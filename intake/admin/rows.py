@@ -12,6 +12,7 @@ from intake import calling, claims, states
 from intake.by_text import ByText
 from intake.choices import Help, Option, ReachBy, Voicemail, labels
 from intake.clock import LONG_WAIT, Clock, day_words, in_span_words, span_words, time_words, waiting_clock, when_words
+from intake.colleagues import name_of
 from intake.models import CallbackRequest
 from intake.states import Status
 from intake.undelivered import next_way_words
@@ -114,7 +115,7 @@ def holder_words(request: CallbackRequest, reader: Any, now: datetime) -> str:
     """Who is on this call; empty when nobody is, or not any more."""
     if not claims.is_held(request, now):
         return ""
-    return "you" if request.claimed_by_id == reader.pk else claims.name_of(request.claimed_by)
+    return "you" if request.claimed_by_id == reader.pk else name_of(request.claimed_by)
 
 
 def _wishes(request: CallbackRequest) -> str:

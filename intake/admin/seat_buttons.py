@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from intake import restarts, waiting_list, wishes
-from intake.admin.buttons import press, request_to_work_on, see_card
+from intake.admin.buttons import NOT_POSSIBLE, press, request_to_work_on, row_number, see_card
 from scheduling.models import FirstSession
 from scheduling.picks import Kind, read_pick
 
@@ -33,7 +33,10 @@ _SEAT_VERBS: dict[str, tuple[Callable[..., Any], Any]] = {
 def offer(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the ticked starts before the person, in place of what was offered before."""
     request_to_work_on(request, pk)
-    picks = [pick for pick in map(read_pick, dict.fromkeys(request.POST.getlist("pick"))) if pick]
+    picks = [read_pick(code) for code in dict.fromkeys(request.POST.getlist("pick"))]
+    if None in picks:  # never taken for "nothing", which would take back what is offered
+        messages.warning(request, NOT_POSSIBLE)
+        return see_card(pk)
     offered = press(request, restarts.offer, picks, request_id=pk)
     if offered is not None:
         messages.success(request, _("Done: offered.") if offered else _("Done: nothing is offered now."))
@@ -45,7 +48,9 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
     """They want this one: hold a seat for them."""
     request_to_work_on(request, pk)
     pick = read_pick(request.POST.get("hold", ""))
-    if pick and press(request, restarts.choose, pick, request_id=pk):
+    if pick is None:
+        messages.warning(request, NOT_POSSIBLE)
+    elif press(request, restarts.choose, pick, request_id=pk):
         messages.success(request, _("Done: a seat is held for them."))
     return see_card(pk)
 
@@ -67,10 +72,11 @@ def wait(request: HttpRequest, pk: int) -> HttpResponse:
     """Put them on the list: for one full group, or for a kind that has nothing right now."""
     request_to_work_on(request, pk)
     kind, _dot, group = request.POST.get("wait", "").partition(".")
-    if kind in list(Kind) and (group.isdecimal() or not group):
-        who = {"group_id": int(group) if group else None, "request_id": pk}
-        if press(request, waiting_list.join_list, Kind(kind), **who):
-            messages.success(request, _("Done: they are on the list."))
+    group_id = row_number(group)
+    if kind not in list(Kind) or (group and group_id is None):
+        messages.warning(request, NOT_POSSIBLE)
+    elif press(request, waiting_list.join_list, Kind(kind), group_id=group_id, request_id=pk):
+        messages.success(request, _("Done: they are on the list."))
     return see_card(pk)
 
 
@@ -88,10 +94,12 @@ def keep_away(request: HttpRequest, pk: int) -> HttpResponse:
     """The groups and therapists they are never offered."""
     request_to_work_on(request, pk)
     groups, therapists = (_numbers(request, name) for name in ("group", "therapist"))
-    if press(request, wishes.keep_away, groups=groups, therapists=therapists, request_id=pk):
+    if None in [*groups, *therapists]:
+        messages.warning(request, NOT_POSSIBLE)
+    elif press(request, wishes.keep_away, groups=groups, therapists=therapists, request_id=pk):
         messages.success(request, _("Done: they are kept away from those."))
     return see_card(pk)
 
 
-def _numbers(request: HttpRequest, name: str) -> list[int]:
-    return [int(text) for text in request.POST.getlist(name) if text.isascii() and text.isdigit() and len(text) < 19]
+def _numbers(request: HttpRequest, name: str) -> list[int | None]:
+    return [row_number(text) for text in request.POST.getlist(name)]

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.utils.dateformat import format as in_words
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from intake.choices import OverrideReason
 from intake.clock import time_words
+from intake.colleagues import name_of
 from intake.models import CallAttempt, HistoryEntry
 from intake.outcomes import MOVE_OF, Outcome
 from intake.states import Actor
@@ -100,15 +102,20 @@ def story(
 ) -> list[Chapter]:
     """Oldest first. A call and the move it made are one thing. Of `moved`, the claims whose first day was moved, those
     that no step tells of were moved by a manager who closed the day."""
-    calls = list(attempts)
+    calls, history = list(attempts), list(history)
+    names = _names_of(
+        {entry.actor for entry in history if entry.actor_kind == Actor.STAFF}
+        | {call.by.get_username() for call in calls},
+        reader,
+    )
     told_by_call = {(call.at, MOVE_OF[Outcome(call.outcome)]) for call in calls}
     moments = [
-        (entry.at, _what(entry), _who(entry, reader)) for entry in history if (entry.at, entry.what) not in told_by_call
+        (entry.at, _what(entry), _who(entry, names)) for entry in history if (entry.at, entry.what) not in told_by_call
     ]
     told = {entry_at for entry_at, _words, _by in moments}
     by_a_closed_day = [claim for claim in moved if claim.made_at not in told]
     moments += [(claim.made_at, str(WORDS["first_day_moved"]), _("closed day")) for claim in by_a_closed_day]
-    moments += [(call.at, _call(call), _name(call.by.get_username(), reader)) for call in calls]
+    moments += [(call.at, _call(call), names[call.by.get_username()]) for call in calls]
     moments.sort(key=lambda moment: moment[0])
     return [Chapter(at, _when(at, now, zone), what, by) for at, what, by in moments]
 
@@ -122,14 +129,17 @@ def _call(call: CallAttempt) -> str:
     return f"{words}. Logged by mistake" if hasattr(call, "correction") else words
 
 
-def _who(entry: HistoryEntry, reader: Any) -> str:
+def _who(entry: HistoryEntry, names: dict[str, str]) -> str:
     if entry.actor_kind == Actor.STAFF:
-        return _name(entry.actor, reader)
+        return names[entry.actor]
     return _("the person") if entry.actor_kind == Actor.PERSON else _("by itself")
 
 
-def _name(username: str, reader: Any) -> str:
-    return _("you") if username == reader.get_username() else username
+def _names_of(usernames: set[str], reader: Any) -> dict[str, str]:
+    """What staff are called, by the sign-in name that is kept with each step. One query."""
+    there = get_user_model().objects.filter(username__in=usernames)
+    names = {username: username for username in usernames} | {one.get_username(): name_of(one) for one in there}
+    return names | {reader.get_username(): _("you")}
 
 
 def _when(at: datetime, now: datetime, zone: tzinfo) -> str:

@@ -265,3 +265,18 @@ def test_a_look_costs_the_same_however_many_rows(desk, aspen, number, django_ass
     # and work with them.
     with django_assert_num_queries(9):
         ask(desk, "look", aspen, *requests)
+
+
+def test_who_may_not_see_a_town_any_more_has_nothing_of_it(juno, aspen):
+    theirs, elsewhere = wren(town="toledo"), wren(town="maumee")
+    given(theirs, aspen), given(elsewhere, aspen)
+    limited(aspen, "maumee")
+    assert holders(theirs, elsewhere) == ["nobody", "aspen"]
+    assert theirs.history.order_by("id").last().what == "put_back"
+
+
+@pytest.mark.parametrize("step", ["", "look", "do"])
+def test_a_number_too_long_for_any_row_is_as_good_as_none(desk, aspen, step):
+    for wrong in ("9" * 30, "-1", "x", "٣"):
+        answer = desk.post(ASSIGN, {"pk": [wrong], "to": aspen.pk, "step": step})
+        assert words_of(answer)[-1] == "Choose at least one request, and 100 at most."

@@ -184,6 +184,14 @@ def test_pressing_twice_logs_one_call(desk):
     assert request.attempts.count() == 1
 
 
+@pytest.mark.parametrize("number", ["x", "", "9" * 30, "0", "2"])
+def test_a_form_drawn_for_no_such_call_logs_nothing(desk, number):
+    request = wren()
+    answer = desk.post(attempt_on(request), {"outcome": "no_answer", "attempt": number})
+    assert words_of(answer) == ["This call was logged already. Nothing was added."]
+    assert request.attempts.count() == 0
+
+
 def test_a_fourth_missed_call_is_refused_with_what_to_do(desk, juno):
     request = three_calls(wren(now=MONDAY - 14 * DAY, times=[]), juno)
     answer = desk.post(attempt_on(request), {"outcome": "no_answer"})
@@ -285,6 +293,14 @@ def test_who_leaves_us_only_mornings_is_not_called_in_another_part_of_the_day_fi
     for days in (10, 7, 4):
         actions.log_attempt("no_answer", request_id=request.pk, by=juno, now=MONDAY - days * DAY)
     assert move_of(request, "pause_calls") in text(desk.get(card_of(request)))
+
+
+def test_the_story_calls_colleagues_by_their_name(desk):
+    request = wren(times=[])
+    claims.claim(request_id=request.pk, by=staff("m.oak", first_name="Marlo"), now=MONDAY)
+    page = text(desk.get(card_of(request)))
+    assert 'Took this call <span class="soft">(Marlo)</span>' in page
+    assert "m.oak" not in page
 
 
 def test_a_wrong_number_after_talking_is_forgotten_too(desk, juno):

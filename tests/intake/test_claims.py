@@ -6,19 +6,34 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from intake import actions, claims
+from intake import actions, claims, overrides
+from intake.choices import OverrideReason
 from intake.errors import Claimed, NotPossible
 from intake.models import CallbackRequest
+from intake.staff_places import limit_to
 from intake.states import Status
 from privacy import audit
 from privacy.models import AuditEvent
-from tests.intake.desk_tools import DESK, SECRETS, at_the_desk, attempt_on, card_of, standing_at, text, words_of, wren
+from scheduling.models import Location
+from tests.intake.desk_tools import (
+    DESK,
+    SECRETS,
+    at_the_desk,
+    attempt_on,
+    card_of,
+    move_of,
+    standing_at,
+    text,
+    words_of,
+    wren,
+)
 from tests.intake.make import at_once
 from tests.intake.people import MONDAY, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
 MINUTE = timedelta(minutes=1)
+NOT_YOURS = "Marlo has had this call since 10:42 am. Nothing was done: take another one."
 
 
 @pytest.fixture
@@ -72,7 +87,7 @@ def test_who_comes_second_is_told_who_and_since_when_and_goes_back_to_the_list(d
     request = taken(wren(), marlo)
     answer = desk.post(claim_of(request))
     assert answer.headers["Location"] == reverse(DESK)
-    assert words_of(answer) == ["Marlo has had this call since 10:42 am. Take another one."]
+    assert words_of(answer) == [NOT_YOURS]
     assert [secret for secret in SECRETS if secret in words_of(answer)[0]] == []
     assert holder_of(request)[0] == marlo
 
@@ -121,6 +136,46 @@ def test_who_takes_it_back_on_their_page_ends_the_claim_too(juno):
     request = taken(wren(), juno)
     actions.make_move("withdraw", request_id=request.pk, by=audit.PERSON, now=MONDAY)
     assert holder_of(request) == (None, None)
+
+
+def test_outside_their_times_it_is_taken_by_a_reason_only(desk, juno):
+    request = wren(times=["evening"])
+    answer = desk.post(claim_of(request))
+    assert words_of(answer) == ["Nothing was done. A call is not fine with them now. Say on the card why it is made."]
+    assert holder_of(request) == (None, None)
+    overrides.call_anyway(OverrideReason.CALLED_US, request_id=request.pk, by=juno, now=MONDAY)
+    assert holder_of(request) == (juno, MONDAY)
+    taken(request, juno, MONDAY + MINUTE)
+    assert holder_of(request) == (juno, MONDAY + MINUTE)
+
+
+def test_while_a_colleague_is_on_the_call_nobody_else_logs_it_or_moves_it(desk, juno, marlo):
+    request = taken(wren(), marlo)
+    page = text(desk.get(card_of(request)))
+    assert [name for name in ("attempt", "move/rest", "choice") if f"{request.pk}/{name}/" in page] == []
+    assert f"{request.pk}/note/" in page
+    answers = [
+        desk.post(attempt_on(request), {"outcome": "talked", "attempt": "1"}),
+        desk.post(move_of(request, "rest"), {"weeks": "2"}),
+    ]
+    assert [words_of(answer)[-1] for answer in answers] == [NOT_YOURS] * 2
+    request.refresh_from_db()
+    assert (request.status, request.claimed_by, request.attempts.count()) == (Status.WAITING, marlo, 0)
+
+
+def test_the_person_goes_before_whoever_is_on_the_call(marlo):
+    request = taken(wren(), marlo)
+    actions.rest(weeks=1, request_id=request.pk, by=audit.PERSON, now=MONDAY)
+    request.refresh_from_db()
+    assert request.status == Status.RESTING
+
+
+def test_who_may_not_see_a_town_any_more_is_on_no_call_there(juno, marlo):
+    theirs, elsewhere = taken(wren(town="toledo"), marlo), taken(wren(town="maumee"), marlo)
+    mine = taken(wren(town="toledo"), juno)
+    limit_to([Location.objects.get(slug="maumee")], user_id=marlo.pk, by=juno, now=MONDAY)
+    assert [holder_of(one)[0] for one in (theirs, elsewhere, mine)] == [None, marlo, juno]
+    assert theirs.history.values_list("what", "actor").last() == ("claim_released", "juno")
 
 
 @pytest.mark.parametrize("status", [Status.REACHED, Status.RESTING, Status.WITHDRAWN, Status.NO_NUMBER])

@@ -73,6 +73,8 @@ def test_the_card_shows_it_until_it_is_done(desk, juno):
         {"kind": "party"},
         {"due_on": ""},
         {"due_on": "2026-11-22"},
+        {"due_on": "2027-05-25"},
+        {"due_on": "9999-12-31"},
         {"due_on": "soon"},
         {"details": "x" * 121},
     ],
@@ -81,6 +83,17 @@ def test_a_to_do_that_does_not_fit_is_asked_for_again(desk, wrong):
     answer = desk.post(todo_of(wren()), {"kind": "ride", "due_on": "2026-11-23", "details": "", **wrong})
     assert len(words_of(answer)) == 1
     assert not ToDo.objects.exists()
+
+
+def test_the_same_to_do_or_note_twice_is_one(juno):
+    request = wren()
+    for _time in range(2):
+        a_todo(request, juno), a_note(request, juno)
+    assert (request.todos.count(), request.staff_notes.count()) == (1, 1)
+    steps = list(request.history.values_list("what", flat=True))
+    assert (steps.count("todo_made"), steps.count("staff_note")) == (1, 1)
+    a_todo(request, juno, TOMORROW), a_note(request, staff("marlo")), a_note(request, juno)
+    assert (request.todos.count(), request.staff_notes.count()) == (2, 3)
 
 
 def test_a_to_do_of_somebody_else_cannot_be_done_from_this_card(juno):
@@ -163,5 +176,5 @@ def test_a_card_asks_as_much_for_three_notes_as_for_one(desk, juno, queries_for,
     for number in range(queries_for):
         a_note(request, juno), a_todo(request, juno, TODAY + timedelta(days=number))
     desk.get(card_of(request))
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(35):
         desk.get(card_of(request))

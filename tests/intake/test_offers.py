@@ -3,19 +3,25 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from intake import actions, restarts
 from intake.admin.offers import StartRow, starts_for
 from intake.choices import Option
+from intake.models import Offer
 from privacy import audit
-from scheduling.models import Closure, Therapist
+from scheduling.models import Closure, Therapist, WaitlistEntry
 from scheduling.options import Need
 from scheduling.picks import Kind
-from tests.intake.desk_tools import card_of, text, wren
+from tests.intake.desk_tools import card_of, text, words_of, wren
 from tests.intake.people import MONDAY
 from tests.scheduling.make import group, hour, pick_of, time
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
+
+
+def button_of(request, name):
+    return reverse(f"admin:intake_callbackrequest_{name}", args=[request.pk])
 
 
 def starts(request):
@@ -123,3 +129,40 @@ def test_a_card_asks_as_much_for_four_hundred_groups_as_for_one(desk, groups, dj
     desk.get(address)
     with django_assert_num_queries(36):
         desk.get(address)
+
+
+NONSENSE = ["", "x", "new_time", "new_time.1", "no_such.1.2026-11-23", "new_time.1.2026-02-30"]
+
+
+@pytest.mark.parametrize("code", NONSENSE)
+def test_what_is_no_start_takes_back_nothing_that_is_offered(desk, juno, code):
+    request, pick = wren(), pick_of(group("maumee"), date(2026, 11, 23))
+    restarts.offer([pick], request_id=request.pk, by=juno, now=MONDAY)
+    for picks in ([code], [pick.code, code]):
+        answer = desk.post(button_of(request, "offer"), {"pick": picks})
+        assert words_of(answer)[-1].startswith("That step is not open any more.")
+    assert [offer.pick for offer in Offer.objects.of(request)] == [pick]
+
+
+@pytest.mark.parametrize("code", NONSENSE)
+def test_what_is_no_start_is_not_held_and_staff_are_told(desk, code):
+    request = wren()
+    answer = desk.post(button_of(request, "hold"), {"hold": code})
+    assert words_of(answer)[0].startswith("That step is not open any more.")
+
+
+@pytest.mark.parametrize("wanted", ["", "x", "new_time.x", "new_time.-1", f"new_time.{'9' * 30}", "no_such.1"])
+def test_what_is_no_list_is_not_joined_and_staff_are_told(desk, wanted):
+    request = wren()
+    answer = desk.post(button_of(request, "wait"), {"wait": wanted})
+    assert words_of(answer)[0].startswith("That step is not open any more.")
+    assert WaitlistEntry.objects.count() == 0
+
+
+@pytest.mark.parametrize("wrong", [{"group": "999"}, {"therapist": "999"}, {"group": "x"}, {"therapist": "9" * 30}])
+def test_nobody_is_told_of_a_keeping_away_that_was_not_written_down(desk, wrong):
+    request, river = wren(), group("maumee")
+    desk.post(button_of(request, "keep_away"), {"group": river.pk})
+    answer = desk.post(button_of(request, "keep_away"), wrong)
+    assert words_of(answer)[-1].startswith("That step is not open any more.")
+    assert list(request.avoid_groups.all()) == [river]

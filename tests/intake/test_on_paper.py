@@ -174,7 +174,7 @@ def test_everything_the_person_gave_us_is_on_it(officer, juno):
     assert "Start from week one" in paper
     assert "A ride" in paper
     assert "Yes, you may text me" in paper
-    assert "Call 1: No answer (juno)" in paper
+    assert "Call 1: No answer (Juno)" in paper
     assert "(you)" not in paper
 
 

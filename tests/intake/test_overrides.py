@@ -47,7 +47,7 @@ def logged(request, by, outcome: str = "no_answer", now=MONDAY) -> CallAttempt:
 def test_outside_their_times_a_call_is_refused_until_there_is_a_reason(desk, juno):
     request = wren(times=["afternoon"])
     answer = desk.post(attempt_on(request), {"outcome": "no_answer"})
-    assert words_of(answer)[0].startswith("Nothing was logged. A call is not fine with them now.")
+    assert words_of(answer)[0].startswith("Nothing was done. A call is not fine with them now.")
     page = text(desk.get(card_of(request)))
     assert "tel:" not in page
     assert override_of(request) in page
@@ -87,6 +87,9 @@ def test_without_a_reason_out_of_the_list_nothing_opens(desk, reason):
 def test_it_is_for_one_call_by_one_person_within_half_an_hour(juno):
     request, marlo = wren(times=["afternoon"]), staff("marlo")
     anyway(request, juno)
+    with pytest.raises(Claimed):
+        logged(request, marlo)
+    claims.release(request_id=request.pk, by=juno, now=MONDAY)
     with pytest.raises(OutsideTheirTimes):
         logged(request, marlo)
     with pytest.raises(OutsideTheirTimes):
@@ -129,7 +132,7 @@ def test_where_the_safe_time_is_open_or_no_call_is_owed_there_is_nothing_to_over
 
 def test_a_colleague_who_is_on_the_call_goes_first(juno):
     request = wren(times=["afternoon"])
-    claims.claim(request_id=request.pk, by=staff("marlo", first_name="Marlo"), now=MONDAY)
+    anyway(request, staff("marlo", first_name="Marlo"))
     with pytest.raises(Claimed):
         anyway(request, juno)
 
