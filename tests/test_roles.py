@@ -124,16 +124,11 @@ MAY = {
     "staff-report": ("MA", ""),
     "staff-coverage": ("MA", ""),
     "staff-figures": ("MA", ""),
-    "auth_group_changelist": ("A", "A"),
-    "auth_group_add": ("A", "A"),
-    "auth_group_history": ("A", "A"),
-    "auth_group_delete": ("A", "A"),
-    "auth_group_change": ("A", "A"),
     "auth_user_password_change": ("A", "A"),
     "auth_user_changelist": ("A", "A"),
     "auth_user_add": ("A", "A"),
     "auth_user_history": ("A", "A"),
-    "auth_user_delete": ("A", "A"),
+    "auth_user_delete": ("", ""),
     "auth_user_change": ("A", "A"),
 }
 # By model, what can be done to ticked rows of its list.
@@ -143,8 +138,6 @@ ACTIONS = {
     "followups.Message": {"send_again": "IMA", "call_off": "IMA", "did_leave": "IMA", "did_not_leave": "IMA"},
     "scheduling.Closure": {"delete_selected": "MA"},
     "scheduling.AppointmentSlot": {"put_on": "MA", "take_off": "MA"},
-    "auth.Group": {"delete_selected": "A"},
-    "auth.User": {"delete_selected": "A"},
 }
 SENT = {
     "intake_callbackrequest_print": {"reason": "own_copy", "words": "They asked"},

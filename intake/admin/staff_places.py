@@ -56,7 +56,7 @@ class PlacesOfStaffAdmin(admin.ModelAdmin):
         who = {"user_id": obj.user_id, "by": request.user, "now": timezone.now()}
         obj.pk = staff_places.limit_to(form.cleaned_data["places"], **who).pk
         obj._state.adding = False
-        self._say_who_is_seen_by_nobody(request)
+        say_who_is_seen_by_nobody(request)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The action above has written the places."""
@@ -68,9 +68,10 @@ class PlacesOfStaffAdmin(admin.ModelAdmin):
         for limit in queryset:
             self.delete_model(request, limit)
 
-    def _say_who_is_seen_by_nobody(self, request: HttpRequest) -> None:
-        """Somebody who asks to come back there would wait for a call that nobody knows of."""
-        unseen = staff_places.places_nobody_works_for()
-        if unseen:
-            names = ", ".join(str(place) for place in unseen)
-            messages.warning(request, f"Nobody of the intake staff sees requests of: {names}. Give these to somebody.")
+
+def say_who_is_seen_by_nobody(request: HttpRequest) -> None:
+    """Somebody who asks to come back there would wait for a call that nobody knows of."""
+    unseen = staff_places.places_nobody_works_for()
+    if unseen:
+        names = ", ".join(str(place) for place in unseen)
+        messages.warning(request, f"Nobody of the intake staff sees requests of: {names}. Give these to somebody.")

@@ -72,6 +72,7 @@ class WeekOneStartInline(admin.TabularInline):
     model = WeekOneStart
     form = WeekOneStartForm
     formset = WeekOneStartFormSet
+    template = "admin/edit_rows.html"
     extra = 2
 
 

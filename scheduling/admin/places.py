@@ -28,6 +28,7 @@ class StaffedHoursForm(forms.ModelForm):
 class StaffedHoursInline(admin.TabularInline):
     model = StaffedHours
     form = StaffedHoursForm
+    template = "admin/edit_rows.html"
     extra = 1
 
 
