@@ -4,6 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    replaces = [("intake", "0006_undelivered")]  # its name until another 0006 stood beside it
     dependencies = [
         ("intake", "0006_kind_notes"),
         ("scheduling", "0007_a_sign_in_for_a_therapist"),
