@@ -6,6 +6,7 @@ from operator import or_
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from intake import states
 from privacy.lookup import keyed_hashes
+from privacy.roles import INTAKE_STAFF
 from scheduling.models import SeatClaim
 
 # The orders of the lists and what they are of stand here once: for the reads, and for the indexes that match them.
@@ -43,15 +45,19 @@ _NEWS = ("chose", "kept", "moved", "first_day", "no_day", "to_do")
 
 class CallbackRequestQuerySet(models.QuerySet):
     def for_staff(self, user: Any):
-        """Those this member of staff may see by their places: the one rule for every page (docs/decisions/0018).
+        """Those this member of staff may see by their places: the one rule for every page (docs/decisions/0018). Who
+        calls people sees those of a town that nobody works for too, or they would wait for nobody.
 
-        Whether they may see requests at all is a permission and asked elsewhere. No query of its own.
+        Whether they may see requests at all is a permission and asked elsewhere. No query of its own, once the
+        permissions are read.
         """
         if not (user.is_active and user.is_staff):
             return self.none()
         limit = apps.get_model("intake", "PlacesOfStaff").objects.filter(user=user.pk)
-        of_their_places = Q(location=None) | Q(location__in=limit.values("places"))
-        return self.filter(of_their_places | ~Exists(limit))
+        seen = Q(location=None) | Q(location__in=limit.values("places")) | ~Exists(limit)
+        if user.has_perm("intake.work_callbackrequest"):
+            seen |= nobody_works_there("location")
+        return self.filter(seen)
 
     def to_call(self):
         return self.filter(TO_CALL)
@@ -173,6 +179,15 @@ class CallbackRequestQuerySet(models.QuerySet):
             mine_or_like_mine |= Q(**{name: hashes})
         contacts = apps.get_model("intake", "ContactPreference").objects.filter(mine_or_like_mine)
         return self.filter(pk__in=contacts.values("request"))
+
+
+def nobody_works_there(place: str) -> Q:
+    """Where `place`, the name of a column with a town, is one of which no active member of the intake staff sees the
+    requests: each of them has a limit, and no limit holds it."""
+    everybody = get_user_model().objects.filter(is_active=True, is_staff=True, groups__name=INTAKE_STAFF)
+    limits = apps.get_model("intake", "PlacesOfStaff").objects.filter(user__in=everybody)
+    has_no_limit = everybody.exclude(pk__in=limits.values("user"))
+    return ~Exists(has_no_limit) & ~Q(**{f"{place}__in": limits.exclude(places=None).values("places")})
 
 
 def _phones(contact) -> list[str]:

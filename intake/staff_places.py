@@ -4,14 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 
 from intake import assigning, claims
 from intake.models import CallbackRequest, PlacesOfStaff
+from intake.queries import nobody_works_there
+from intake.states import OPEN
 from privacy import audit
-from privacy.roles import INTAKE_STAFF
 from scheduling.models import Location
 
 
@@ -43,9 +43,8 @@ def _free_what_they_no_longer_see(person: Any, by: Any, now: datetime) -> None:
 
 
 def places_nobody_works_for() -> list[Location]:
-    """Places that take people and whose requests no active member of the intake staff sees. Two queries at most."""
-    everybody = get_user_model().objects.filter(is_active=True, is_staff=True, groups__name=INTAKE_STAFF)
-    limits = PlacesOfStaff.objects.filter(user__in=everybody)
-    if everybody.filter(~Q(pk__in=limits.values("user"))).exists():
-        return []
-    return list(Location.objects.taking_people().exclude(pk__in=limits.values("places")))
+    """Places that take people or have somebody who waits, and whose requests no active member of the intake staff sees.
+    One query."""
+    waited_for = CallbackRequest.objects.filter(status__in=OPEN).exclude(location=None)
+    in_use = Q(pk__in=Location.objects.taking_people()) | Q(pk__in=waited_for.order_by().values("location"))
+    return list(Location.objects.filter(in_use & nobody_works_there("pk")))

@@ -70,8 +70,8 @@ class PlacesOfStaffAdmin(admin.ModelAdmin):
 
 
 def say_who_is_seen_by_nobody(request: HttpRequest) -> None:
-    """Somebody who asks to come back there would wait for a call that nobody knows of."""
+    """Nobody there waits for a call that nobody knows of, but it is nobody's work either."""
     unseen = staff_places.places_nobody_works_for()
     if unseen:
         names = ", ".join(str(place) for place in unseen)
-        messages.warning(request, f"Nobody of the intake staff sees requests of: {names}. Give these to somebody.")
+        messages.warning(request, f"Nobody works for {names} now. Until somebody does, all intake staff see it.")

@@ -115,7 +115,7 @@ def test_a_manager_says_who_works_where(sign_in, is_well):
     page.get_by_label("Member of staff").select_option(label=aspen.username)
     page.get_by_label("Maumee").press("Space")
     page.get_by_role("button", name="Save", exact=True).press("Enter")
-    page.get_by_text("Nobody of the intake staff sees requests of: Toledo, Perrysburg, Oregon.").wait_for()
+    page.get_by_text("Nobody works for Toledo, Perrysburg, Oregon now.").wait_for()
     assert "Maumee" in page.get_by_role("table").inner_text()
     assert is_well(page) == []
 

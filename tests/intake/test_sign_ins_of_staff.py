@@ -92,7 +92,7 @@ def test_a_town_that_is_seen_by_nobody_now_is_named(administrator):
     form = form_of(marlo)
     del form["is_active"]
     answer = administrator.post(page_of(marlo), form)
-    assert "Nobody of the intake staff sees requests of: Oregon. Give these to somebody." in words_of(answer)
+    assert "Nobody works for Oregon now. Until somebody does, all intake staff see it." in words_of(answer)
 
 
 def test_what_a_role_may_do_has_no_page(administrator):

@@ -31,6 +31,9 @@ def place(slug: str) -> Location:
 
 
 def limited(person: User, *slugs: str) -> User:
+    """Somebody with these towns only; a colleague goes on working for all of them, so that none is nobody's."""
+    if not User.objects.filter(username="everywhere").exists():
+        staff("everywhere")
     staff_places.limit_to([place(slug) for slug in slugs], user_id=person.pk, by=person, now=MONDAY)
     return person
 
@@ -88,8 +91,34 @@ def test_who_left_or_is_no_staff_sees_nobody(juno, maumee):
     assert seen_by(User(is_staff=False)) == set()
 
 
+def test_a_town_that_nobody_works_for_is_seen_by_all_who_call_people(juno, maumee, toledo, any_town):
+    limited(juno, "maumee"), limited(staff("aspen"), "toledo", "maumee")
+    assert seen_by(juno) == {maumee, any_town}
+    User.objects.filter(username__in=["everywhere", "aspen"]).update(is_active=False)
+    assert seen_by(User.objects.get(pk=juno.pk)) == {maumee, toledo, any_town}
+    assert [seen_by(limited(staff(role, role=role), "maumee")) for role in ("manager", "privacy")] == [
+        {maumee, any_town},
+        {maumee, any_town},
+    ]
+    assert staff_places.places_nobody_works_for() == [place(slug) for slug in ("toledo", "perrysburg", "oregon")]
+
+
+def test_a_closed_town_with_somebody_who_waits_counts_as_one_that_needs_people(juno, toledo):
+    Location.objects.exclude(slug="maumee").update(is_open=False)
+    staff_places.limit_to([place("maumee")], user_id=juno.pk, by=juno, now=MONDAY)
+    assert staff_places.places_nobody_works_for() == [place("toledo")]
+
+
+@pytest.mark.parametrize(
+    "asked", ["location__groups__seats__claim__request__reference", "location__slug", "status__startswith", "name"]
+)
+def test_the_address_of_the_list_asks_for_nothing_but_its_filters(juno, maumee, asked):
+    assert at_the_desk(juno).get(reverse(LIST), {asked: "x"}).status_code != 200
+
+
 def test_the_rule_costs_no_query_of_its_own(juno, maumee, toledo, django_assert_num_queries):
     limited(juno, "maumee")
+    juno.has_perm("intake.view_callbackrequest")  # every page has asked
     with django_assert_num_queries(1):
         assert list(CallbackRequest.objects.for_staff(juno)) == [maumee]
 
@@ -228,6 +257,7 @@ def test_managers_and_administrators_say_who_works_where(role):
 
 
 def test_a_manager_limits_somebody_and_lifts_it_again_and_both_are_written_down(juno, toledo):
+    staff("everywhere")
     client = at_the_desk(staff("marlo", role="manager"))
     given = {"user": juno.pk, "places": [place("maumee").pk]}
     assert client.post(reverse("admin:intake_placesofstaff_add"), given).status_code == 302
@@ -260,7 +290,7 @@ def test_a_town_that_nobody_sees_any_more_is_said_aloud(juno):
     client = at_the_desk(staff("marlo", role="manager"))
     given = {"user": juno.pk, "places": [place("maumee").pk, place("toledo").pk]}
     said = words_of(client.post(reverse("admin:intake_placesofstaff_add"), given))
-    assert "Nobody of the intake staff sees requests of: Perrysburg, Oregon. Give these to somebody." in said
+    assert "Nobody works for Perrysburg, Oregon now. Until somebody does, all intake staff see it." in said
 
 
 def test_nothing_is_said_while_somebody_sees_every_town(juno):
