@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -40,7 +40,7 @@ _CAN_STILL_BE_REACHED = ~Q(status=states.Status.NO_NUMBER, by_text="", undeliver
 # Words that worry, then the seat that is free again soonest, then who has waited longest.
 _MOST_PRESSING = ("-worried", F("held_until").asc(nulls_last=True), "status_since", "id")
 A_LIST = 50  # rows: as many as anybody reads
-_NEWS = ("chose", "kept", "moved", "first_day", "no_day", "to_do")
+_NEWS = ("chose", "kept", "moved", "first_day", "no_day", "to_do", "no_start")
 
 
 class CallbackRequestQuerySet(models.QuerySet):
@@ -86,10 +86,17 @@ class CallbackRequestQuerySet(models.QuerySet):
         """Whom staff must decide about, most pressing first, with the news of their seats: the first `most` are right,
         however many there are. Two queries are made at once, so that none has to look at everybody."""
         by_themselves = self.filter(UNDECIDED).filter(_CAN_STILL_BE_REACHED).order_by(*LONGEST_FIRST)
-        keys = {*by_themselves.values_list("pk", flat=True)[:most], *_with_a_seat_or_to_do(now)}
-        found = self.filter(pk__in=keys).with_news_of_seats(now).with_to_do(now)
+        no_start = self.agreed_without_a_start().order_by("wake_at", "id")  # as their index has them
+        first = self.model.objects.filter(pk__in=no_start.values("pk")[:most]).order_by()
+        others = _with_a_seat_or_to_do(now).union(first.values_list("pk"))
+        keys = {*by_themselves.values_list("pk", flat=True)[:most], *(pk for (pk,) in others)}
+        found = self.filter(pk__in=keys).with_news_of_seats(now).with_to_do(now).annotate(no_start=_has_no_start())
         news = reduce(or_, (Q(**{name: True}) for name in _NEWS))
         return found.filter(news | (UNDECIDED & _CAN_STILL_BE_REACHED)).order_by(*_MOST_PRESSING)
+
+    def agreed_without_a_start(self):
+        """Agreed, and neither a seat nor a to-do says when: nobody would ask whether they came."""
+        return self.filter(status=states.Status.AGREED).filter(_has_no_start())
 
     def resting(self):
         """Who asked us to wait, the first to come back first."""
@@ -181,6 +188,13 @@ class CallbackRequestQuerySet(models.QuerySet):
         return self.filter(pk__in=contacts.values("request"))
 
 
+def _has_no_start() -> ExpressionWrapper:
+    seats = SeatClaim.objects.live().filter(request=OuterRef("pk"))
+    todos = apps.get_model("intake", "ToDo").objects.filter(done_at=None, request=OuterRef("pk"))
+    agreed = Q(status=states.Status.AGREED) & ~Exists(seats) & ~Exists(todos)
+    return ExpressionWrapper(agreed, output_field=models.BooleanField())
+
+
 def nobody_works_there(place: str) -> Q:
     """Where `place`, the name of a column with a town, is one of which no active member of the intake staff sees the
     requests: each of them has a limit, and no limit holds it."""
@@ -205,9 +219,9 @@ class PrivateLinkQuerySet(models.QuerySet):
 
 def _with_a_seat_or_to_do(now: datetime) -> models.QuerySet:
     """The keys of whoever has a seat not begun, or a to-do that is due. They are few: no more such seats than seats."""
-    begins = SeatClaim.objects.live().filter(first_session="").order_by().values_list("request", flat=True)
+    begins = SeatClaim.objects.live().filter(first_session="").order_by().values_list("request")
     todos = apps.get_model("intake", "ToDo").objects.filter(done_at=None, due_on__lte=timezone.localdate(now))
-    return begins.union(todos.order_by().values_list("request", flat=True))
+    return begins.union(todos.order_by().values_list("request"))
 
 
 def _number_of_calls(**of_those: Any) -> Coalesce:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -50,7 +51,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "title": _("Call now"),
         "today": _today(weeks.anywhere, now),
         "queues": [_queue(key, requests, weeks, request.user, now) for key, requests in _lists(request, now).items()],
-        "from_family": FamilyMessage.objects.waiting().count(),
+        "from_family": _from_family(request.user),
         "may_work": request.user.has_perm("intake.work_callbackrequest"),
     }
     return TemplateResponse(request, "admin/intake/callbackrequest/desk.html", context)
@@ -61,7 +62,16 @@ def counts(request: HttpRequest) -> HttpResponse:
     """How many are on each list, as on the page, for the script that keeps the numbers fresh. Nobody is named."""
     lists = _lists(request, timezone.now())
     keys = {name: [part.values_list("pk", flat=True) for part in parts] for name, parts in lists.items()}
-    return JsonResponse({name: _count(len(_first(parts))) for name, parts in keys.items()})
+    numbers = {name: _count(len(_first(parts))) for name, parts in keys.items()}
+    family = _from_family(request.user)
+    return JsonResponse(numbers | ({"family": str(family["all"])} if family else {}))
+
+
+def _from_family(reader: Any) -> dict[str, int]:
+    """How many messages of relatives wait for us, and how many of those may mean danger; nothing for who reads none."""
+    if not reader.has_perm("intake.view_familymessage"):
+        return {}
+    return FamilyMessage.objects.waiting().aggregate(all=Count("pk"), worried=Count("pk", filter=Q(worried=True)))
 
 
 _TITLES = {"now": "Call now", "decide": "Needs a decision", "later": "Waiting for their time", "resting": "Resting"}

@@ -176,6 +176,8 @@ def _why(request: CallbackRequest, now: datetime) -> str:
         return news
     if getattr(request, "to_do", False):
         return "A to-do is due. The card says which."
+    if getattr(request, "no_start", False):
+        return "Agreed, and no day stands here. Hold a seat, or write a to-do."
     if request.status == Status.REACHED:
         return _("You talked. Choose the next step.")
     if request.status == Status.NO_NUMBER:

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from intake import actions, claims
+from intake import actions, claims, todos
+from intake.choices import ToDoKind
 from intake.models import CallbackRequest
 from intake.queries import LONGEST_FIRST, UNDECIDED
 from intake.states import Status
@@ -29,12 +30,14 @@ from tests.intake.desk_tools import (
     move_of,
     numbers,
     references,
+    standing_at,
     text,
     three_calls,
     words_of,
     wren,
 )
 from tests.intake.people import MONDAY, staff
+from tests.scheduling.make import group, placed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
@@ -241,6 +244,16 @@ def test_who_has_a_next_step_needs_no_decision(desk, juno):
     request = wren(note="I want to die")
     actions.log_attempt("talked", request_id=request.pk, by=juno, now=MONDAY)
     actions.make_move("agree", request_id=request.pk, by=juno, now=MONDAY)
+    todos.add_todo(ToDoKind.OTHER, "", (MONDAY + DAY).date(), request_id=request.pk, by=juno, now=MONDAY)
+    assert references(text(desk.get(reverse(DESK))), "decide") == []
+
+
+def test_a_restart_that_was_agreed_on_with_no_day_to_it_is_forgotten_by_nobody(desk, juno):
+    agreed = standing_at(Status.AGREED, juno)
+    page = text(desk.get(reverse(DESK)))
+    assert references(page, "decide") == [agreed.reference]
+    assert "Agreed, and no day stands here. Hold a seat, or write a to-do." in page
+    placed(group("maumee"), agreed, starts_on=(MONDAY + 9 * DAY).date(), now=MONDAY)
     assert references(text(desk.get(reverse(DESK))), "decide") == []
 
 
@@ -251,7 +264,7 @@ def test_a_long_list_is_cut_and_says_that_there_are_more(desk, monkeypatch):
     page = text(desk.get(reverse(DESK)))
     assert len(references(page, "now")) == 2
     assert "More people are on this list." in page
-    assert numbers(page) == {"now": "2+", "decide": "0", "later": "0", "resting": "0"}
+    assert numbers(page) == {"now": "2+", "decide": "0", "later": "0", "resting": "0", "family": "0"}
 
 
 def test_an_empty_desk_says_so_kindly(desk):
@@ -287,7 +300,7 @@ def test_each_line_says_how_often_we_tried_and_in_which_language_they_wrote(desk
 def test_the_numbers_above_the_lists_are_those_the_script_asks_for(desk, juno):
     wren(), wren(times=["afternoon"]), wren(times=["evening"])
     actions.rest(request_id=wren().pk, weeks=2, by=juno, now=MONDAY)
-    wanted = {"now": "1", "decide": "1", "later": "1", "resting": "1"}
+    wanted = {"now": "1", "decide": "1", "later": "1", "resting": "1", "family": "0"}
     assert numbers(text(desk.get(reverse(DESK)))) == wanted
     assert desk.get(reverse(COUNTS)).json() == wanted
 
@@ -306,7 +319,7 @@ def test_a_round_that_starts_again_starts_with_call_one(desk, juno):
 
 
 @pytest.mark.parametrize("rows", [1, 3, 60])
-@pytest.mark.parametrize(("name", "queries"), [(DESK, 14), (COUNTS, 11), (LIST, 7)])
+@pytest.mark.parametrize(("name", "queries"), [(DESK, 14), (COUNTS, 12), (LIST, 7)])
 def test_a_list_asks_as_much_for_sixty_rows_as_for_one(desk, juno, name, queries, rows, django_assert_num_queries):
     for town in ("maumee", "toledo", "oregon", "perrysburg"):
         wren(town=town)

@@ -14,7 +14,7 @@ from intake import family
 from intake.models import CallbackRequest, FamilyMessage
 from intake.models.family import KEPT_AFTER_HANDLED, KEPT_AT_MOST
 from privacy.models import AuditEvent
-from tests.intake.desk_tools import DESK, at_the_desk, is_titled, text, words_of, wren
+from tests.intake.desk_tools import DESK, at_the_desk, is_titled, numbers, text, words_of, wren
 from tests.intake.make import every_text_in_the_database
 from tests.intake.page import Page
 from tests.intake.people import MONDAY, staff
@@ -271,12 +271,26 @@ def test_words_that_may_mean_danger_stand_above_everything(desk):
     assert page.index("Their words may mean danger.") < page.index("Say this")
 
 
-def test_the_desk_says_that_somebody_wrote(desk, juno):
-    assert "from family</a> to read" not in text(desk.get(reverse(DESK)))
+def test_the_desk_counts_what_family_wrote_and_keeps_the_number_fresh(desk, juno):
+    def counted() -> list[str]:
+        fresh = desk.get(reverse("admin:intake_callbackrequest_counts")).json()["family"]
+        return [numbers(text(desk.get(reverse(DESK))))["family"], fresh]
+
+    assert counted() == ["0", "0"]
     message = left()
-    assert "1 message from family</a> to read." in text(desk.get(reverse(DESK)))
+    assert counted() == ["1", "1"]
     family.see_to(message_id=message.pk, by=juno, now=MONDAY)
-    assert "from family</a> to read" not in text(desk.get(reverse(DESK)))
+    assert counted() == ["0", "0"]
+
+
+def test_words_of_family_that_may_mean_danger_stand_above_all_lists(desk, juno):
+    left()
+    assert "may mean danger" not in text(desk.get(reverse(DESK)))
+    message = left("He says: I want to die")
+    page = text(desk.get(reverse(DESK)))
+    assert page.index("What somebody’s family wrote may mean danger.") < page.index('class="lists"')
+    family.see_to(message_id=message.pk, by=juno, now=MONDAY)
+    assert "may mean danger" not in text(desk.get(reverse(DESK)))
 
 
 def test_a_message_that_is_not_there_is_a_404(desk):
