@@ -3,7 +3,7 @@
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
-from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from followups.cadence import LONGEST_CARE, Cadence
@@ -22,6 +22,10 @@ LATELY = timedelta(weeks=8)
 LONGEST = timedelta(days=31 * LONGEST_CARE)
 
 requests = CallbackRequest.objects
+_BY_PHONE = (ReachBy.CALL, ReachBy.TEXT)
+_HAS_NO_WAY = Q(contact__reach_by__in=_BY_PHONE, contact__phone_hash="") | Q(
+    contact__reach_by=ReachBy.EMAIL, contact__email_hash=""
+)
 # The step that paused the calls, not one made while they are paused: after another return everything begins anew.
 PAUSED = HistoryEntry.objects.filter(to_status=Status.DOOR_OPEN).exclude(from_status=Status.DOOR_OPEN)
 
@@ -52,7 +56,8 @@ def _never_reached(now: datetime) -> QuerySet:
     talked = requests.filter(attempts__outcome=Outcome.TALKED, attempts__at__gte=lately, attempts__correction=None)
     came = requests.filter(history__what__in=BY_THEIR_WORD, history__at__gte=lately)
     not_planned = ~Exists(_planned(KindName.STAFF_LOOK_BACK).filter(occasion=OuterRef("step")))
-    return _paused(now).exclude(pk__in=talked.values("pk")).exclude(pk__in=came.values("pk")).filter(not_planned)
+    could_be_called = _paused(now).exclude(_HAS_NO_WAY).exclude(pk__in=talked.values("pk"))
+    return could_be_called.exclude(pk__in=came.values("pk")).filter(not_planned)
 
 
 def _once_for_each_pause(request: CallbackRequest, now: datetime) -> list[str]:

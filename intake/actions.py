@@ -9,10 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from intake import calling, claims, contacts, may_call, moves, overrides, states, wishes
+from intake import claims, contacts, may_call, moves, overrides, states, wishes
 from intake.answers import Answers, Reach
 from intake.choices import Voicemail
-from intake.errors import LoggedAlready, NotAllowedByThem, NotPossible, TooEarlyToCall, TooEarlyToPause
+from intake.errors import LoggedAlready, NotAllowedByThem, NotPossible
 from intake.models import CallAttempt, CallbackRequest, Consent, ContactPreference, PrivateLink
 from intake.one_by_one import how_many
 from intake.outcomes import MISSED, MOVE_OF, Outcome
@@ -141,7 +141,7 @@ def rest(*, request_id: int, weeks: int, by: Any, now: datetime) -> CallbackRequ
 def make_move(move_name: str, *, request_id: int, by: Any, now: datetime) -> CallbackRequest:
     """A plain move of the table: one that changes where the request stands and nothing else.
 
-    Raises NotPossible, Claimed, TooEarlyToPause for `pause_calls` and TooEarlyToCall for `one_more_call`.
+    Raises NotPossible, Claimed, TooEarlyToPause for `pause_calls`, and TooEarlyToCall or NoWayLeft for `one_more_call`.
     """
     if move_name in MOVES_THAT_DO_MORE:
         raise NotPossible(move_name)
@@ -151,10 +151,7 @@ def make_move(move_name: str, *, request_id: int, by: Any, now: datetime) -> Cal
         claims.refuse_if_held_by_another(request, by, now)
         if move_name == "return" and SeatClaim.objects.placements().filter(request=request, first_session="").exists():
             raise NotPossible(move_name)  # whether they came is marked beside the seat
-        if move_name == "pause_calls" and may_call.is_too_early_to_pause(request):
-            raise TooEarlyToPause
-        if move_name == "one_more_call" and not calling.may_call_once_more(request.status_since, now):
-            raise TooEarlyToCall
+        may_call.refuse_a_move_before_its_time(move_name, request, now)
         return moves.make(request, move_name, by, now)
 
 
@@ -175,8 +172,8 @@ def log_attempt(outcome: str, *, request_id: int, by: Any, now: datetime, number
             raise LoggedAlready
         moves.check(request, MOVE_OF[outcome], by)
         claims.refuse_if_held_by_another(request, by, now)
-        if outcome in MISSED and not overrides.is_open(request, by, now):
-            may_call.refuse_a_call_against_the_rules(request, now)
+        if not overrides.is_open(request, by, now):
+            _refuse_or_note_a_call_against_the_rules(outcome, request, by, now)
         if outcome == Outcome.LEFT_MESSAGE and request.contact.voicemail == Voicemail.NO:
             raise NotAllowedByThem
         attempt = CallAttempt.objects.create(request=request, number=next_number, at=now, by=by, outcome=outcome)
@@ -188,6 +185,16 @@ def log_attempt(outcome: str, *, request_id: int, by: Any, now: datetime, number
         if outcome == Outcome.ASKED_TO_STOP:
             stop_messages(request_id=request.pk, by=by, now=now)
         return attempt
+
+
+def _refuse_or_note_a_call_against_the_rules(outcome: str, request: CallbackRequest, by: Any, now: datetime) -> None:
+    """A call in vain without a reason was none we may make (R-O2). A wrong number is logged all the same, since it must
+    go at once (R-T5), and that nobody said why is written down. All else may have begun with them calling us."""
+    if outcome in MISSED:
+        may_call.refuse_a_call_against_the_rules(request, now)
+    elif outcome == Outcome.WRONG_NUMBER and may_call.is_against_the_rules(request, now):
+        moves.note(request, "called_without_reason", request.status, by, now)
+        audit.record("request.called_without_reason", by=by, subject=request, now=now)
 
 
 # --- the clock --------------------------------------------------------------------------------------------------

@@ -89,8 +89,11 @@ def contact_card(
 def way_to_reach(request: Any, contact: Any) -> str:
     """How we may reach them now: the way they chose, or none. Only where that
     one failed is it another that they left us."""
-    if request.status in LEAVE_IN_PEACE:
-        return NO_WAY
+    return NO_WAY if request.status in LEAVE_IN_PEACE else way_left(request, contact)
+
+
+def way_left(request: Any, contact: Any) -> str:
+    """How they could be reached if we were to call or write now, whether or not they wait for it."""
     way = _instead(request, contact) or contact.reach_by
     writing = way in (ReachBy.TEXT, ReachBy.EMAIL)
     address = contact.email if way == ReachBy.EMAIL else contact.phone

@@ -13,6 +13,10 @@ class TooEarlyToCall(Exception):
     """They were told that we stop calling, and that is not long ago."""
 
 
+class NoWayLeft(Exception):
+    """There is neither a number nor an address that we may use."""
+
+
 class TooEarlyToPause(Exception):
     """Fewer than three calls on three days in two parts of the day (R-O2)."""
 

@@ -22,6 +22,7 @@ _REFUSALS: dict[type[Exception], str | Promise] = {
     errors.LoggedAlready: gettext_lazy("This call was logged already. Nothing was added."),
     errors.TooManyCalls: gettext_lazy("Three calls are made already. Choose a next step below instead."),
     errors.TooEarlyToCall: gettext_lazy("We told them that we stop calling. One more call is for some weeks later."),
+    errors.NoWayLeft: "Nothing was done. There is no number and no address of theirs left: the next word is theirs.",
     errors.TooEarlyToPause: gettext_lazy("It is too early to stop calling. The card says what is still to be tried."),
     errors.NotAllowedByThem: gettext_lazy("They asked for no message. Hang up, and log “No answer”."),
     errors.NotOffered: gettext_lazy("That start is not open any more. This is what there is now."),

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from intake import actions, calling, claims, corrections, overrides, states, undelivered
+from intake import actions, calling, claims, corrections, may_call, overrides, states, undelivered
 from intake.admin.offers import starts_for
 from intake.admin.on_paper import MAY_LIMIT, MAY_PRINT
 from intake.admin.record_pdf import limit_words
@@ -169,8 +169,8 @@ def _of_what_comes_next(
     seats = seat_rows(callback, now, zone)
     beside_the_seat = {"return", "agree"} if seats.are_open else set()  # said there, and only there
     moves = {one.name: one for one in moves_offered(callback.status) if one.name not in beside_the_seat}
-    if not calling.may_call_once_more(callback.status_since, now):
-        moves.pop("one_more_call", None)
+    if "one_more_call" in moves and not may_call.may_call_once_more(callback, now):
+        del moves["one_more_call"]
     calls = _calls_of_round(callback, logged, week)
     return {
         "starts": starts_for(callback, now, zone) if callback.status in states.CAN_CHOOSE else None,

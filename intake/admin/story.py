@@ -42,6 +42,7 @@ WORDS = {
     "todo_done": "Did a to-do",
     "staff_note": "Wrote to colleagues",
     **{f"override_{reason}": f"Called anyway: {reason.label}" for reason in OverrideReason},
+    "called_without_reason": "Called outside the rules of calling, and no reason was given",
     "text_seen": gettext_lazy("Seen to their text"),
     "reach": gettext_lazy("We talked"),
     "agree": gettext_lazy("Agreed on a restart"),

@@ -8,7 +8,7 @@ from followups.kinds_of_staying import months_after
 from followups.models import Cadence, KindName, Message
 from followups.texts_in import take_in
 from intake import actions, stops
-from intake.errors import NotPossible, TooEarlyToCall
+from intake.errors import NotPossible, NoWayLeft, TooEarlyToCall
 from intake.outcomes import Outcome
 from privacy import audit
 
@@ -247,6 +247,17 @@ def test_whoever_came_back_in_the_meantime_is_not_called_by_it():
     tick(now=now + 70 * DAY)
     assert look_backs(request) == []
     assert Message.objects.get(kind=LOOK_BACK).reason == "no_longer_true"
+
+
+def test_whoever_we_have_no_way_to_reach_is_asked_of_nobody_and_never_put_on_the_list():
+    request = someone()
+    call(request, outcome=Outcome.WRONG_NUMBER)
+    now = WEDNESDAY + DAY
+    actions.make_move("pause_calls", request_id=request.pk, by=a_caller(), now=now)
+    walk(now, now + YEAR)
+    assert look_backs(request) == []
+    with pytest.raises(NoWayLeft):
+        actions.make_move("one_more_call", request_id=request.pk, by=a_caller(), now=now + YEAR)
 
 
 def test_one_more_call_puts_them_on_the_list_and_no_message_goes_by_itself():

@@ -265,7 +265,7 @@ def test_calls_pause_only_after_three_calls_on_three_days_in_two_parts_of_the_da
         request, _token = sent()
         for at in calls:
             call(request, now=at)
-        with pytest.raises(actions.TooEarlyToPause):
+        with pytest.raises(errors.TooEarlyToPause):
             move(request, "pause_calls", now=LATER)
     assert move(standing_at(Status.TRYING), "pause_calls", now=LATER).status == Status.DOOR_OPEN
 
@@ -298,7 +298,7 @@ def test_after_a_rest_the_calls_start_again_at_none_and_go_on_in_number():
     request.refresh_from_db()
     assert (request.status, request.round_started_at, request.call_from) == (Status.WAITING, woken, woken)
     assert call(request, now=woken + HOUR).number == 4
-    with pytest.raises(actions.TooEarlyToPause):
+    with pytest.raises(errors.TooEarlyToPause):
         move(request, "pause_calls", now=woken + 2 * HOUR)
 
 

@@ -117,6 +117,24 @@ def test_what_they_tell_us_can_be_logged_at_any_hour(juno):
         assert logged(wren(times=["evening"]), juno, outcome).outcome == outcome
 
 
+def test_a_wrong_number_found_by_a_call_without_a_reason_goes_at_once_and_that_is_written_down(desk, juno):
+    without, with_one, in_time = wren(times=["evening"]), wren(times=["evening"]), wren()
+    anyway(with_one, juno)
+    for request in (without, with_one, in_time):
+        logged(request, juno, "wrong_number")
+        request.contact.refresh_from_db()
+        assert request.contact.phone == ""
+    events = AuditEvent.objects.filter(action="request.called_without_reason")
+    assert [event.subject_key for event in events] == [str(without.pk)]
+    assert "Called outside the rules of calling, and no reason was given" in text(desk.get(card_of(without)))
+
+
+def test_a_number_that_was_wrong_after_all_is_no_call(juno):
+    request = standing_at(Status.REACHED, juno)
+    logged(request, juno, "wrong_number", now=MONDAY + 9 * HOUR)
+    assert not AuditEvent.objects.filter(action="request.called_without_reason").exists()
+
+
 def test_a_call_made_in_time_can_be_logged_a_quarter_of_an_hour_later(juno):
     noon = MONDAY + HOUR + 18 * MINUTE
     assert logged(wren(), juno, now=noon + 14 * MINUTE).number == 1
