@@ -54,7 +54,7 @@ class CallbackRequestQuerySet(models.QuerySet):
         if not (user.is_active and user.is_staff):
             return self.none()
         limit = apps.get_model("intake", "PlacesOfStaff").objects.filter(user=user.pk)
-        seen = Q(location=None) | Q(location__in=limit.values("places")) | ~Exists(limit)
+        seen = Q(location=None) | Q(location__in=limit.values("places")) | Q(~Exists(limit))
         if user.has_perm("intake.work_callbackrequest"):
             seen |= nobody_works_there("location")
         return self.filter(seen)
@@ -87,7 +87,7 @@ class CallbackRequestQuerySet(models.QuerySet):
         however many there are. Two queries are made at once, so that none has to look at everybody."""
         by_themselves = self.filter(UNDECIDED).filter(_CAN_STILL_BE_REACHED).order_by(*LONGEST_FIRST)
         no_start = self.agreed_without_a_start().order_by("wake_at", "id")  # as their index has them
-        first = self.model.objects.filter(pk__in=no_start.values("pk")[:most]).order_by()
+        first = self.model._default_manager.filter(pk__in=no_start.values("pk")[:most]).order_by()
         others = _with_a_seat_or_to_do(now).union(first.values_list("pk"))
         keys = {*by_themselves.values_list("pk", flat=True)[:most], *(pk for (pk,) in others)}
         found = self.filter(pk__in=keys).with_news_of_seats(now).with_to_do(now).annotate(no_start=_has_no_start())
@@ -201,7 +201,7 @@ def nobody_works_there(place: str) -> Q:
     everybody = get_user_model().objects.filter(is_active=True, is_staff=True, groups__name=INTAKE_STAFF)
     limits = apps.get_model("intake", "PlacesOfStaff").objects.filter(user__in=everybody)
     has_no_limit = everybody.exclude(pk__in=limits.values("user"))
-    return ~Exists(has_no_limit) & ~Q(**{f"{place}__in": limits.exclude(places=None).values("places")})
+    return Q(~Exists(has_no_limit)) & ~Q(**{f"{place}__in": limits.exclude(places=None).values("places")})
 
 
 def _phones(contact) -> list[str]:
