@@ -5,10 +5,11 @@ from django.utils import timezone
 
 from followups.actions import drop_cadence, keep_cadence
 from followups.models import Cadence
+from privacy.admin import DeskAdmin
 
 
 @admin.register(Cadence)
-class CadenceAdmin(admin.ModelAdmin):
+class CadenceAdmin(DeskAdmin):
     """A row for each place that wants its own; the one for all the rest stays."""
 
     list_display = ["__str__", "last_note_day", "door_open_day", "reminder_hours", "most_contacts", "care_months"]

@@ -1,13 +1,38 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup, DisallowedModelAdminToField
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.core.exceptions import PermissionDenied
+from django.db import DataError
 from django.http import Http404, HttpRequest
 
 from privacy.models import AuditEvent
 
+NOT_KNOWN = (DisallowedModelAdminLookup, DisallowedModelAdminToField, ValueError, DataError)
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+
+class PatientList(ChangeList):
+    """Asked for what it does not know, it shows itself without it. Django's own does so for some values only;
+    for others it fails, or logs an attack where somebody mistyped an address."""
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Raises IncorrectLookupParameters, on which the admin leads to the list alone; what fails there is a fault."""
+        try:
+            super().__init__(request, *args, **kwargs)
+        except NOT_KNOWN as error:
+            if set(request.GET) <= {ERROR_FLAG}:
+                raise
+            raise IncorrectLookupParameters from error
+
+
+class DeskAdmin(admin.ModelAdmin):
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PatientList
+
+
+class ReadOnlyAdmin(DeskAdmin):
     """For whoever may see it; nobody adds, changes or deletes here, whatever permission they hold."""
 
     list_per_page = 50

@@ -139,12 +139,8 @@ MAY = {
 # By model, what can be done to ticked rows of its list.
 ACTIONS = {
     "intake.CallbackRequest": {"give_to_somebody": "IA"},
-    "intake.PlacesOfStaff": {"delete_selected": "MA"},
     "followups.Message": {"send_again": "IMA", "call_off": "IMA", "did_leave": "IMA", "did_not_leave": "IMA"},
-    "scheduling.Closure": {"delete_selected": "MA"},
     "scheduling.AppointmentSlot": {"put_on": "MA", "take_off": "MA"},
-    "auth.Group": {"delete_selected": "A"},
-    "auth.User": {"delete_selected": "A"},
 }
 SENT = {
     "intake_callbackrequest_print": {"reason": "own_copy", "words": "They asked"},

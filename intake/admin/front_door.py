@@ -7,11 +7,23 @@ from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.admin import AdminSite
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from privacy.admin import DeskAdmin
+
 EVERYTHING = "all"  # /staff/?all shows the usual index to people who otherwise land on the desk
+
+
+class SignInAdmin(DeskAdmin, UserAdmin):
+    """Django's own, with a list like all others."""
+
+
+class RoleAdmin(DeskAdmin, GroupAdmin):
+    """Django's own, with a list like all others."""
 
 
 def fit(site: AdminSite) -> None:
@@ -23,6 +35,10 @@ def fit(site: AdminSite) -> None:
     land_on(site, "admin:intake_callbackrequest_desk", lambda user: user.has_perm("intake.view_callbackrequest"))
     for model in (Authenticator, EmailAddress):  # seeds of second factors are nobody's to look at
         site.unregister(model)
+    site.unregister([User, Group])
+    site.register(User, SignInAdmin)
+    site.register(Group, RoleAdmin)
+    site.disable_action("delete_selected")  # one at a time, on a page that says what goes with it
 
 
 def land_on(site: AdminSite, address: str, belongs: Callable[[Any], bool]) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from intake import staff_places
 from intake.models import PlacesOfStaff
+from privacy.admin import DeskAdmin
 
 SEES_ANY_TOWN = "Only people to whom any town will do"
 
@@ -24,7 +25,7 @@ class PlacesOfStaffForm(forms.ModelForm):
         }
 
 
-class PlacesOfStaffAdmin(admin.ModelAdmin):
+class PlacesOfStaffAdmin(DeskAdmin):
     """One page for each person with a limit; each save and deletion is one action (R-H5)."""
 
     form = PlacesOfStaffForm
@@ -63,10 +64,6 @@ class PlacesOfStaffAdmin(admin.ModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: PlacesOfStaff) -> None:
         staff_places.lift_limit(user_id=obj.user_id, by=request.user, now=timezone.now())
-
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        for limit in queryset:
-            self.delete_model(request, limit)
 
     def _say_who_is_seen_by_nobody(self, request: HttpRequest) -> None:
         """Somebody who asks to come back there would wait for a call that nobody knows of."""

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateformat import format as in_words
 
+from privacy.admin import DeskAdmin
 from scheduling.admin.time_filter import TimeFilter
 from scheduling.booking import (
     MOST_AT_ONCE,
@@ -153,7 +154,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(AppointmentSlot)
-class AppointmentSlotAdmin(admin.ModelAdmin):
+class AppointmentSlotAdmin(DeskAdmin):
     """Its moment never changes: an hour that is wrong is taken off offer, and the right one added."""
 
     form = HourForm
