@@ -66,7 +66,7 @@ def _page(template: str, status: int, request: HttpRequest, **context: Any) -> H
     """Of the request only its path counts."""
     if request.path.startswith(DESK):
         context |= {"words": AT_THE_DESK[template], "home": reverse("admin:index")}
-        template = "staff_trouble.html"
+        template = "admin/trouble.html"
     html = render_to_string(template, {"provider": facts(), "other_languages": [], "again": "", **context})
     return HttpResponse(html, status=status, headers={"Cache-Control": "no-store"})
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 
 from intake import staff_places
@@ -28,13 +28,12 @@ class PlacesOfStaffForm(forms.ModelForm):
 class PlacesOfStaffAdmin(DeskAdmin):
     """One page for each person with a limit; each save and deletion is one action (R-H5)."""
 
+    list_title = "Who works where"
+    add_words = "Limit somebody to places"
     form = PlacesOfStaffForm
     list_display = ["user", "towns"]
     list_select_related = ["user"]
     show_full_result_count = False
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Who works where", **(extra_context or {})})
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Without the buttons that would open a place or a sign-in from here."""
