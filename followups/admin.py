@@ -35,6 +35,7 @@ class WhyFilter(admin.SimpleListFilter):
 class MessageAdmin(ReadOnlyAdmin):
     """The outbox: what is planned, what went, and why something did not. A few buttons, and nothing else to write."""
 
+    list_title = _("Messages")
     actions = ["send_again", "call_off", "did_leave", "did_not_leave"]
     list_display = ["reference", "kind", "channel", "due_at", "status", "reason_in_words"]
     list_filter = ["status", "kind", "channel", WhyFilter]
@@ -50,9 +51,6 @@ class MessageAdmin(ReadOnlyAdmin):
         "kept_here",
     ]
     readonly_fields = fields
-
-    def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"title": _("Messages"), **(extra_context or {})})
 
     def get_queryset(self, request):
         """Without what the person wrote: the outbox needs none of it (R-H8). About people of their places only."""

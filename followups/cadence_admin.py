@@ -5,18 +5,18 @@ from django.utils import timezone
 
 from followups.actions import drop_cadence, keep_cadence
 from followups.models import Cadence
+from privacy.admin import DeskAdmin
 
 
 @admin.register(Cadence)
-class CadenceAdmin(admin.ModelAdmin):
+class CadenceAdmin(DeskAdmin):
     """A row for each place that wants its own; the one for all the rest stays."""
 
+    list_title = "When we write"
+    add_words = "Add one for a place"
     list_display = ["__str__", "last_note_day", "door_open_day", "reminder_hours", "most_contacts", "care_months"]
     list_select_related = ["location"]
     actions = None
-
-    def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"title": "When we write", **(extra_context or {})})
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """A place is chosen here, and changed where places are."""

@@ -1,17 +1,73 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup, DisallowedModelAdminToField
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.db import DataError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.text import capfirst
 
 from privacy.models import AuditEvent
 
+NOT_KNOWN = (DisallowedModelAdminLookup, DisallowedModelAdminToField, ValueError, DataError)
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+
+class PatientList(ChangeList):
+    """Asked for what it does not know, it shows itself without it. Django's own does so for some values only;
+    for others it fails, or logs an attack where somebody mistyped an address."""
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Raises IncorrectLookupParameters, on which the admin leads to the list alone; what fails there is a fault."""
+        try:
+            super().__init__(request, *args, **kwargs)
+        except NOT_KNOWN as error:
+            if set(request.GET) <= {ERROR_FLAG}:
+                raise
+            raise IncorrectLookupParameters from error
+
+
+class DeskAdmin(admin.ModelAdmin):
+    """Lists and forms in the words of the desk."""
+
+    list_title: Any = ""  # what the menu calls it
+    add_words: Any = ""  # what the button says that leads to a new one, and the page it leads to
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PatientList
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": self._title(), **self._names(), **(extra_context or {})})
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
+        if kwargs.get("add") and self.add_words:
+            context |= {"title": self.add_words}
+        return super().render_change_form(request, {**context, **self._names()}, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        return super().delete_view(request, object_id, {**self._names(), **(extra_context or {})})
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        return super().history_view(request, object_id, {**self._names(), **(extra_context or {})})
+
+    def _title(self) -> str:
+        return self.list_title or capfirst(self.opts.verbose_name_plural)
+
+    def _names(self) -> dict[str, Any]:
+        return {"list_title": self._title(), "add_words": self.add_words or f"Add a {self.opts.verbose_name}"}
+
+
+class ReadOnlyAdmin(DeskAdmin):
     """For whoever may see it; nobody adds, changes or deletes here, whatever permission they hold."""
 
     list_per_page = 50
     show_full_result_count = False
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
+        context |= {"title": capfirst(self.opts.verbose_name)}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The row; a 404 when it is not there or not theirs to see, and no message that repeats its number (R-P3)."""

@@ -12,6 +12,7 @@ from reentry_portal import health, pages
 handler400 = "reentry_portal.errors.bad_request"
 handler403 = "reentry_portal.errors.permission_denied"
 handler404 = "reentry_portal.errors.not_found"
+handler429 = "reentry_portal.errors.too_many"  # allauth's own name for it, beside those of Django
 handler500 = "reentry_portal.errors.server_error"
 
 # Only what staff need of allauth: nobody signs up, and a lost password goes to the person who keeps the sign-ins.

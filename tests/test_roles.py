@@ -134,9 +134,7 @@ MAY = {
 # By model, what can be done to ticked rows of its list.
 ACTIONS = {
     "intake.CallbackRequest": {"give_to_somebody": "IA"},
-    "intake.PlacesOfStaff": {"delete_selected": "MA"},
     "followups.Message": {"send_again": "IMA", "call_off": "IMA", "did_leave": "IMA", "did_not_leave": "IMA"},
-    "scheduling.Closure": {"delete_selected": "MA"},
     "scheduling.AppointmentSlot": {"put_on": "MA", "take_off": "MA"},
 }
 SENT = {

@@ -176,5 +176,5 @@ def test_every_way_on_from_a_stale_form_opens(sent_to, again):
     assert answer.status_code == 403
     assert f'<a class="go" href="{again}">' in page
     languages = re.findall(r'<a href="([^"]+)" lang="\w+" hreflang', page)
-    assert languages
+    assert bool(languages) is not sent_to.startswith("/staff/")  # the desk speaks one language
     assert [path for path in (again, *languages) if stale.get(path).status_code == 405] == []

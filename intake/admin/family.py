@@ -34,6 +34,7 @@ class StateFilter(admin.SimpleListFilter):
 class FamilyMessageAdmin(ReadOnlyAdmin):
     """The list tells that somebody wrote, and nothing of what. The words stand on a page of their own."""
 
+    list_title = "Family"
     list_display = ["number", "received_at", "language", "danger", "state"]
     list_display_links = ["number"]
     list_filter = [StateFilter]
@@ -53,9 +54,6 @@ class FamilyMessageAdmin(ReadOnlyAdmin):
     @admin.display(description="where it stands", ordering="handled_at")
     def state(self, message: FamilyMessage) -> str:
         return f"Seen to by {message.handled_by}" if message.handled_by else "Waits for us"
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Messages from family", **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest):
         messages = super().get_queryset(request).select_related("handled_by")

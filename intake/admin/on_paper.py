@@ -109,14 +109,12 @@ def end_restriction(request: HttpRequest, pk: int, restriction_id: int) -> HttpR
 class RecordPrintAdmin(ReadOnlyAdmin):
     """Which records went to paper, for whoever answers for privacy (R-P14)."""
 
+    list_title = "On paper"
     list_display = ["reference", "reason", "made_by", "made_at", "notice_version"]
     list_filter = ["reason", "made_at"]
     show_facets = admin.ShowFacets.NEVER
     fields = readonly_fields = ["reference", "reason", "words", "made_by", "made_at", "notice_version"]
     list_select_related = ["request", "made_by"]
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Records on paper", **(extra_context or {})})
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """Somebody's words are on it, so opening one is written down (R-H5)."""

@@ -33,6 +33,7 @@ class WhoseFilter(admin.SimpleListFilter):
 class RequestAdmin(ReadOnlyAdmin):
     """Reads only. What changes a request is a button on its card."""
 
+    list_title = _("All requests")
     list_display = ["reference", "initial", "town", "status", "waiting_since", "calls_so_far", "with_whom"]
     list_display_links = ["reference"]
     list_filter = ["status", "location", WhoseFilter]
@@ -79,9 +80,6 @@ class RequestAdmin(ReadOnlyAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only the filters: anything else could ask about a person through the address bar (R-H8)."""
         return lookup in {"status__exact", "location__id__exact", "location__isnull", WhoseFilter.parameter_name}
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": _("All requests"), **(extra_context or {})})
 
     def get_urls(self):
         """The list, the desk, the card and its two kinds of button; no editor, no history page of the admin."""

@@ -7,18 +7,21 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 
 from intake.admin.staff_places import say_who_is_seen_by_nobody
 from privacy import audit
+from privacy.admin import DeskAdmin
 
 ROLE_HELP = "What a role may do is the same everywhere and comes with each version; nobody has a right of their own."
 
 
-class SignInAdmin(UserAdmin):
+class SignInAdmin(DeskAdmin, UserAdmin):
     """Nobody is deleted, since what they did stays with their name: who leaves may not sign in any more."""
 
+    list_title = "Sign-ins"
+    add_words = "Add a sign-in"
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("Who they are", {"fields": ["first_name", "last_name"]}),
@@ -39,9 +42,6 @@ class SignInAdmin(UserAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Sign-ins", **(extra_context or {})})
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         shown = {"label": "Roles", "help_text": ROLE_HELP, "widget": forms.CheckboxSelectMultiple}

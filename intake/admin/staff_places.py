@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 
 from intake import staff_places
 from intake.models import PlacesOfStaff
+from privacy.admin import DeskAdmin
 
 SEES_ANY_TOWN = "Only people to whom any town will do"
 
@@ -24,16 +25,15 @@ class PlacesOfStaffForm(forms.ModelForm):
         }
 
 
-class PlacesOfStaffAdmin(admin.ModelAdmin):
+class PlacesOfStaffAdmin(DeskAdmin):
     """One page for each person with a limit; each save and deletion is one action (R-H5)."""
 
+    list_title = "Who works where"
+    add_words = "Limit somebody to places"
     form = PlacesOfStaffForm
     list_display = ["user", "towns"]
     list_select_related = ["user"]
     show_full_result_count = False
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Who works where", **(extra_context or {})})
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Without the buttons that would open a place or a sign-in from here."""
@@ -63,10 +63,6 @@ class PlacesOfStaffAdmin(admin.ModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: PlacesOfStaff) -> None:
         staff_places.lift_limit(user_id=obj.user_id, by=request.user, now=timezone.now())
-
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        for limit in queryset:
-            self.delete_model(request, limit)
 
 
 def say_who_is_seen_by_nobody(request: HttpRequest) -> None:

@@ -107,7 +107,7 @@ class ClosureAdmin(RecordedAdmin):
         ]
 
     def changelist_view(self, request, extra_context=None):
-        words = {"title": "Closed days", "next_year": timezone.localdate().year + 1}
+        words = {"next_year": timezone.localdate().year + 1}
         return super().changelist_view(request, words | (extra_context or {}))
 
     def prefill_next_year(self, request):

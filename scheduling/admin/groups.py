@@ -10,6 +10,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from privacy.admin import DeskAdmin
 from scheduling.actions import copy_group, save_group
 from scheduling.admin.places import RecordedAdmin
 from scheduling.admin.week import week
@@ -89,7 +90,7 @@ class TherapistAdmin(RecordedAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(admin.ModelAdmin):
+class GroupAdmin(DeskAdmin):
     form = GroupForm
     inlines = [WeekOneStartInline]
     list_display = ["name", *IN_WORDS, "is_open"]

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateformat import format as in_words
 
+from privacy.admin import DeskAdmin
 from scheduling.admin.time_filter import TimeFilter
 from scheduling.booking import (
     MOST_AT_ONCE,
@@ -153,9 +154,11 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(AppointmentSlot)
-class AppointmentSlotAdmin(admin.ModelAdmin):
+class AppointmentSlotAdmin(DeskAdmin):
     """Its moment never changes: an hour that is wrong is taken off offer, and the right one added."""
 
+    list_title = "Hours to book"
+    add_words = "Add hours"
     form = HourForm
     fields = [*IN_WORDS, "is_open"]
     readonly_fields = IN_WORDS
@@ -191,9 +194,6 @@ class AppointmentSlotAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-    def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"title": "Hours to book", **(extra_context or {})})
 
     def add_view(self, request, form_url="", extra_context=None):
         """One page for many hours, one action."""
@@ -231,7 +231,6 @@ class AppointmentSlotAdmin(admin.ModelAdmin):
         fields = [(None, {"fields": list(form.fields)})]
         context = {
             **self.admin_site.each_context(request),
-            "title": "Add hours",
             "adminform": AdminForm(form, fields, {}, model_admin=self),
             "errors": AdminErrorList(form, []),
             "inline_admin_formsets": [],

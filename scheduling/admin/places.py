@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.utils import timezone
 
+from privacy.admin import DeskAdmin
 from scheduling.actions import keep, remove
 from scheduling.models import Location, StaffedHours
 
@@ -32,7 +33,7 @@ class StaffedHoursInline(admin.TabularInline):
     extra = 1
 
 
-class RecordedAdmin(admin.ModelAdmin):
+class RecordedAdmin(DeskAdmin):
     """Every save and deletion, also of rows in a table, is one action, so that it is recorded (R-H5)."""
 
     def save_model(self, request, obj, form, change):
@@ -52,10 +53,6 @@ class RecordedAdmin(admin.ModelAdmin):
 
     def delete_model(self, request, obj):
         remove(obj, by=request.user, now=timezone.now())
-
-    def delete_queryset(self, request, queryset):
-        for row in queryset:
-            self.delete_model(request, row)
 
 
 @admin.register(Location)

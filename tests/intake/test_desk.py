@@ -96,10 +96,10 @@ def test_a_request_that_is_not_there_is_a_404(desk):
     assert desk.post(reverse("admin:intake_callbackrequest_attempt", args=[99999])).status_code == 404
 
 
-def test_the_front_door_leads_intake_staff_to_the_desk_and_others_to_the_index(desk):
+def test_the_front_door_leads_intake_staff_to_the_desk_and_others_to_their_pages(desk):
     assert desk.get("/staff/").headers["Location"] == reverse(DESK)
-    assert "Everything" in text(desk.get("/staff/?all"))
-    assert "Places" in text(at_the_desk(staff("marlo", role="manager")).get("/staff/"))
+    assert "<h1>Your pages</h1>" in text(desk.get("/staff/?all"))
+    assert "<h1>Your pages</h1>" in text(at_the_desk(staff("marlo", role="manager")).get("/staff/"))
 
 
 def test_the_admins_own_sign_in_page_is_shut_since_it_knows_no_second_factor():

@@ -279,13 +279,6 @@ def test_a_manager_limits_somebody_and_lifts_it_again_and_both_are_written_down(
     ]
 
 
-def test_a_limit_lifted_from_the_list_is_written_down_too(juno):
-    limit = PlacesOfStaff.objects.get(user=limited(juno, "maumee"))
-    client = at_the_desk(staff("marlo", role="manager"))
-    client.post(reverse(LIMITS), {"action": "delete_selected", "_selected_action": [limit.pk], "post": "yes"})
-    assert AuditEvent.objects.filter(action="staff.limit_lifted", subject_key=str(juno.pk)).count() == 1
-
-
 def test_a_town_that_nobody_sees_any_more_is_said_aloud(juno):
     client = at_the_desk(staff("marlo", role="manager"))
     given = {"user": juno.pk, "places": [place("maumee").pk, place("toledo").pk]}

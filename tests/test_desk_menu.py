@@ -1,0 +1,173 @@
+"""What each role finds at the desk: where it lands, the pages that are open to it, and a menu that fits any screen."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+from playwright.sync_api import Page
+
+from intake.admin.pages import pages_of
+from tests.intake.desk_tools import at_the_desk
+from tests.intake.test_desk import text
+from tests.roles_world import somebody
+
+INTAKE = ["Call now", "All requests", "Search", "Family"]
+WRITING = ["Messages", "The coming seven days", "The words of every message"]
+PLACES = ["Groups", "Therapists", "Hours to book", "Places", "Closed days"]
+MANAGING = ["When we write", "Report", "Coverage"]
+PRIVACY = ["On paper", "Who did what", "Incidents"]
+THEIRS = {
+    "nobody": [],
+    "intake": [*INTAKE, *WRITING, *PLACES],
+    "clinician": ["My reassessments", "Hours to book"],
+    "manager": ["Search", *WRITING, *MANAGING, *PLACES, "Who works where", "Incidents"],
+    "privacy": ["Search", *PRIVACY],
+    "administrator": [
+        *INTAKE, *WRITING, *MANAGING, *PLACES, "Who works where", *PRIVACY, "Sign-ins", "Roles",
+    ],
+}  # fmt: skip
+ALL_PAGES = "/staff/?all"
+
+
+def signed_in(role: str) -> Client:
+    client = Client()
+    client.force_login(somebody(role))
+    return client
+
+
+def doors_of(page: str) -> list[str]:
+    return re.findall(r'<a href="([^"]+)"><b>', page)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", THEIRS)
+def test_the_page_of_all_pages_holds_those_of_the_role_and_each_opens(role):
+    client = signed_in(role)
+    page = text(client.get(ALL_PAGES))
+    assert re.findall(r'<a href="[^"]+"><b>([^<]+)</b> <small>[^<]+\.</small>', page) == THEIRS[role]
+    assert {client.get(door).status_code for door in doors_of(page)} <= {200}
+
+
+@pytest.mark.django_db
+def test_whoever_has_no_role_yet_is_told_whom_to_ask():
+    assert "Your sign-in has no role yet. Ask the person who looks after sign-ins." in text(
+        signed_in("nobody").get("/staff/")
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["manager", "privacy"])
+def test_managers_and_whoever_answers_for_privacy_land_on_their_pages(role):
+    page = text(signed_in(role).get("/staff/"))
+    assert [part in page for part in ("<h1>Your pages</h1>", "Recent actions", "View site")] == [True, False, False]
+
+
+@pytest.mark.django_db
+def test_no_app_has_a_page_of_its_own():
+    client = signed_in("manager")
+    assert client.get("/staff/scheduling/").headers["Location"] == ALL_PAGES
+    assert client.get("/staff/clinical/").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["intake", "manager", "privacy", "administrator"])
+def test_every_page_is_called_on_itself_what_it_is_called_everywhere(role):
+    """In its heading, in the title, and where the path to it ends."""
+    client = signed_in(role)
+    for page in pages_of(User.objects.get(username="linnea")):
+        words, html = str(page.words), text(client.get(page.url))
+        crumb = re.search(r'<span aria-current="page">([^<]+)</span></div>', html)
+        found = re.search(r"<h1>([^<]+)</h1>", html)[1], re.search(r"<title>([^<]+)</title>", html)[1], crumb[1]
+        assert found == (words, f"{words} · Desk", words)
+
+
+# --- the menu ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def page_of(browser, live_server):
+    """A function: the page of all pages of that role, at that width, in a browser without JavaScript."""
+    contexts = []
+
+    def opened(role: str, width: int) -> Page:
+        session = at_the_desk(somebody(role)).cookies[settings.SESSION_COOKIE_NAME].value
+        size = {"width": width, "height": 740}
+        context = browser.new_context(viewport=size, base_url=live_server.url, java_script_enabled=False)
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(ALL_PAGES)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def menu(page: Page):
+    return page.get_by_role("navigation", name="Desk", exact=True)
+
+
+def tabbed(page: Page, steps: int) -> list[str]:
+    """The words of whatever has the focus at each step, as long as it can be seen whole."""
+    words = []
+    for _step in range(steps):
+        page.keyboard.press("Tab")
+        one = page.locator(":focus")
+        box, width = one.bounding_box(), page.viewport_size["width"]
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        words.append(one.inner_text())
+    return words
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [320, 360, 820, 1280])
+@pytest.mark.parametrize("role", ["manager", "administrator"])
+def test_every_item_of_the_menu_is_reached_by_keyboard_at_any_width(role, width, page_of):
+    page = page_of(role, width)
+    expected = [str(one.words) for one in pages_of(User.objects.get(username="linnea")) if one.in_menu]
+    if width < 640:
+        page.get_by_role("button", name="Menu").focus()
+        page.keyboard.press("Enter")
+    else:
+        assert page.get_by_role("button", name="Menu").count() == 0
+        page.get_by_role("link", name="Desk", exact=True).focus()
+    assert tabbed(page, len(expected)) == expected
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/staff/*/*/")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.django_db(transaction=True)
+def test_on_a_phone_the_menu_opens_and_shuts_again(page_of):
+    page = page_of("intake", 360)
+    assert not menu(page).get_by_role("link").first.is_visible()
+    page.get_by_role("button", name="Menu").click()
+    assert menu(page).get_by_role("link", name="Closed days").is_visible()
+    page.keyboard.press("Escape")
+    assert not menu(page).get_by_role("link").first.is_visible()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_at_a_desk_the_longest_menu_of_a_role_stands_on_one_line_with_the_way_out(page_of):
+    page = page_of("manager", 1280)
+    tops = {round(one.bounding_box()["y"]) for one in menu(page).get_by_role("link").all()}
+    assert len(tops) == 1
+    out = page.get_by_role("button", name="Sign out").bounding_box()
+    assert out["y"] < tops.pop() + 44
+    assert out["x"] + out["width"] < 1280
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [320, 360, 820, 1280])
+def test_the_menu_and_the_page_of_all_pages_are_accessible(width, page_of, accessibility_problems, browser):
+    for scheme in ("light", "dark"):
+        page = page_of("administrator", width)
+        page.emulate_media(color_scheme=scheme)
+        if width < 640:
+            page.get_by_role("button", name="Menu").click()
+        assert accessibility_problems(page) == []
