@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
@@ -97,12 +98,22 @@ class WhenFilter(admin.DateFieldListFilter):
         self.title = "when"
 
 
+class WhatFilter(admin.AllValuesFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "what"
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": action_words(str(choice["display"]))}
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
     """The log has no editor."""
 
     list_display = ["when", "actor", "done", "about"]
-    list_filter = ["action", ("at", WhenFilter)]
+    list_filter = [("action", WhatFilter), ("at", WhenFilter)]
     fields = readonly_fields = ["when", "actor", "done", "about", "names", "note"]
 
     @admin.display(description="when", ordering="id")
@@ -113,7 +124,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description="what", ordering="action")
     def done(self, event: AuditEvent) -> str:
-        return capfirst(event.action.replace(".", ": ").replace("_", " "))
+        return action_words(event.action)
 
     @admin.display(description="about")
     def about(self, event: AuditEvent) -> str:
@@ -125,3 +136,8 @@ class AuditEventAdmin(ReadOnlyAdmin):
     @admin.display(description="which fields")
     def names(self, event: AuditEvent) -> str:
         return ", ".join(event.fields) or "–"
+
+
+def action_words(action: str) -> str:
+    """ "Request: print refused" for "request.print_refused"."""
+    return capfirst(action.replace(".", ": ").replace("_", " "))

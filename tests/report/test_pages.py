@@ -168,7 +168,8 @@ def test_without_anybody_the_report_says_so_and_counts_nothing(marlo):
 
 
 def test_a_month_in_which_nobody_asked_says_so_and_nothing_of_hidden_numbers(marlo):
-    asks(JULY)
+    for _person in range(11):
+        asks(JULY)
     page = text(marlo.get(f"{REPORT}?month=2026-08"))
     assert "Nobody asked: August 2026" in page
     assert [words in page for words in ("Fewer than eleven", "Too few were tried", "Nobody has asked yet")] == [
