@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from intake.admin.pages import pages_of
 from tests.intake.desk_tools import at_the_desk
 from tests.intake.test_desk import text
-from tests.roles_world import somebody
+from tests.roles_world import somebody, world_of
 
 INTAKE = ["Call now", "All requests", "Search", "Family"]
 WRITING = ["Messages", "The coming seven days", "The words of every message"]
@@ -169,3 +169,16 @@ def test_the_menu_and_the_page_of_all_pages_are_accessible(width, scheme, page_o
     if width < 640:
         page.get_by_role("button", name="Menu").click()
     assert accessibility_problems(page) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (360, "dark"), (820, "light"), (1280, "dark")])
+def test_every_page_of_the_desk_fits_the_screen_and_is_accessible(width, scheme, page_of, accessibility_problems):
+    page = page_of("administrator", width, scripts=True, scheme=scheme)
+    world_of(User.objects.get(username="linnea"))
+    found = {}
+    for one in pages_of(User.objects.get(username="linnea")):
+        page.goto(one.url)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        found[one.url] = accessibility_problems(page) + ([f"{wide} wide"] if wide > width else [])
+    assert {url: problems for url, problems in found.items() if problems} == {}
