@@ -4,6 +4,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -12,6 +13,7 @@ from followups.models import Message
 from followups.preview import foresee
 from followups.reasons import REASONS
 from followups.samples import every_message
+from intake.clock import when_words
 from intake.models import CallbackRequest
 from privacy import audit
 from privacy.admin import ReadOnlyAdmin
@@ -37,7 +39,7 @@ class MessageAdmin(ReadOnlyAdmin):
 
     list_title = _("Messages")
     actions = ["send_again", "call_off", "did_leave", "did_not_leave"]
-    list_display = ["reference", "kind", "channel", "due_at", "status", "reason_in_words"]
+    list_display = ["reference", "kind", "channel", "due", "status", "reason_in_words"]
     list_filter = ["status", "kind", "channel", WhyFilter]
     fields = [
         "reference",
@@ -56,11 +58,15 @@ class MessageAdmin(ReadOnlyAdmin):
         """Without what the person wrote: the outbox needs none of it (R-H8). About people of their places only."""
         theirs = CallbackRequest.objects.for_staff(request.user).values("pk")
         messages = super().get_queryset(request).filter(request__in=theirs)
-        return messages.select_related("request").defer("request__name", "request__note")
+        return messages.select_related("request__location").defer("request__name", "request__note")
 
     @admin.display(description=_("note"))
     def reference(self, message: Message) -> str:
         return message.request.reference
+
+    @admin.display(description="due", ordering="due_at")
+    def due(self, message: Message) -> str:
+        return capfirst(when_words(message.due_at, timezone.now(), message.request.zone()))
 
     @admin.display(description=_("why"))
     def reason_in_words(self, message: Message) -> str:

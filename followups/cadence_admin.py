@@ -14,9 +14,13 @@ class CadenceAdmin(DeskAdmin):
 
     list_title = "When we write"
     add_words = "Add one for a place"
-    list_display = ["__str__", "last_note_day", "door_open_day", "reminder_hours", "most_contacts", "care_months"]
+    list_display = ["place", "last_note_day", "door_open_day", "reminder_hours", "most_contacts", "care_months"]
     list_select_related = ["location"]
     actions = None
+
+    @admin.display(description="place", ordering="location")
+    def place(self, cadence: Cadence) -> str:
+        return str(cadence)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """A place is chosen here, and changed where places are."""

@@ -1,5 +1,7 @@
+from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup, DisallowedModelAdminToField
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -7,6 +9,8 @@ from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.dateformat import format as in_words
 from django.utils.text import capfirst
 
 from privacy.models import AuditEvent
@@ -88,9 +92,52 @@ class ReadOnlyAdmin(DeskAdmin):
         return False
 
 
+class WhenFilter(admin.DateFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "when"
+
+
+class WhatFilter(admin.AllValuesFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "what"
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": action_words(str(choice["display"]))}
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
     """The log has no editor."""
 
-    list_display = ["at", "actor", "action", "subject_type", "subject_key"]
-    list_filter = ["action", "at"]
+    list_display = ["when", "actor", "done", "about"]
+    list_filter = [("action", WhatFilter), ("at", WhenFilter)]
+    fields = readonly_fields = ["when", "actor", "done", "about", "names", "note"]
+
+    @admin.display(description="when", ordering="id")
+    def when(self, event: AuditEvent) -> str:
+        """ "Wed, Nov 25, 2026, 11:19 am": the clock of this office."""
+        at = timezone.localtime(event.at)
+        return f"{at:%a, %b} {at.day}, {at.year}, {in_words(at, 'g:i')} {'am' if at.hour < 12 else 'pm'}"
+
+    @admin.display(description="what", ordering="action")
+    def done(self, event: AuditEvent) -> str:
+        return action_words(event.action)
+
+    @admin.display(description="about")
+    def about(self, event: AuditEvent) -> str:
+        """ "Request 7"."""
+        if not event.subject_type:
+            return "–"
+        return f"{capfirst(apps.get_model(event.subject_type)._meta.verbose_name)} {event.subject_key}"
+
+    @admin.display(description="which fields")
+    def names(self, event: AuditEvent) -> str:
+        return ", ".join(event.fields) or "–"
+
+
+def action_words(action: str) -> str:
+    """ "Request: print refused" for "request.print_refused"."""
+    return capfirst(action.replace(".", ": ").replace("_", " "))

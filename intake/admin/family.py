@@ -8,10 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import get_language_info
 from django.views.decorators.http import require_POST, require_safe
 
 from intake import family
 from intake.admin.buttons import see_other
+from intake.clock import when_words
 from intake.models import FamilyMessage
 from intake.models.family import READING_ORDER
 from privacy import audit
@@ -35,10 +38,9 @@ class FamilyMessageAdmin(ReadOnlyAdmin):
     """The list tells that somebody wrote, and nothing of what. The words stand on a page of their own."""
 
     list_title = "Family"
-    list_display = ["number", "received_at", "language", "danger", "state"]
+    list_display = ["number", "came_in", "spoken", "danger", "state"]
     list_display_links = ["number"]
     list_filter = [StateFilter]
-    show_facets = admin.ShowFacets.NEVER
     ordering = READING_ORDER
     actions = None
     preserve_filters = False
@@ -46,6 +48,14 @@ class FamilyMessageAdmin(ReadOnlyAdmin):
     @admin.display(description="message")
     def number(self, message: FamilyMessage) -> str:
         return f"Message {message.pk}"
+
+    @admin.display(description="came in", ordering="received_at")
+    def came_in(self, message: FamilyMessage) -> str:
+        return capfirst(when_words(message.received_at, timezone.now(), timezone.get_default_timezone()))
+
+    @admin.display(description="language", ordering="language")
+    def spoken(self, message: FamilyMessage) -> str:
+        return get_language_info(message.language)["name_translated"]
 
     @admin.display(description="read first")
     def danger(self, message: FamilyMessage) -> str:

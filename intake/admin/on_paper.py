@@ -112,7 +112,6 @@ class RecordPrintAdmin(ReadOnlyAdmin):
     list_title = "On paper"
     list_display = ["reference", "reason", "made_by", "made_at", "notice_version"]
     list_filter = ["reason", "made_at"]
-    show_facets = admin.ShowFacets.NEVER
     fields = readonly_fields = ["reference", "reason", "words", "made_by", "made_at", "notice_version"]
     list_select_related = ["request", "made_by"]
 

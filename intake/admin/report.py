@@ -53,6 +53,7 @@ def report(request: HttpRequest, now: datetime) -> HttpResponse:
         "report.html",
         "Report",
         report=found,
+        is_empty=all(month.asked.count == 0 for month in found.months),
         line=line,
         chosen=chosen if len(chosen) == 1 else {},
         is_too_much=len(chosen) > 1,

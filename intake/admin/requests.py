@@ -20,7 +20,7 @@ from privacy.admin import ReadOnlyAdmin
 class WhoseFilter(admin.SimpleListFilter):
     """By whom it is with: me, or nobody. No query: there is nothing to look up."""
 
-    title, parameter_name = "with", "with"
+    title, parameter_name = "with whom", "with"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return [("me", "Me"), ("nobody", "Nobody")]
@@ -41,7 +41,6 @@ class RequestAdmin(ReadOnlyAdmin):
     ordering = ["-id"]
     actions = ["give_to_somebody"]
     empty_value_display = _("Any town")  # the only field of the list that can be empty
-    show_facets = admin.ShowFacets.NEVER
     preserve_filters = False  # addresses of cards stay short and neutral
 
     @admin.display(description=_("call them"))
@@ -61,7 +60,7 @@ class RequestAdmin(ReadOnlyAdmin):
     def calls_so_far(self, request: CallbackRequest) -> int:
         return request.calls
 
-    @admin.display(description="with", ordering="assignment__to__username", empty_value="–")
+    @admin.display(description="with whom", ordering="assignment__to__username", empty_value="–")
     def with_whom(self, request: CallbackRequest) -> str | None:
         given = getattr(request, "assignment", None)
         return full_name_of(given.to) if given else None

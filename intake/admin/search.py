@@ -29,7 +29,10 @@ class SearchForm(forms.Form):
         max_length=254,
         help_text="Such as 7KQ-42M, in any case and with or without the dash. What you type is not kept.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autofocus": True}),
-        error_messages={"required": "Type a reference, a number or an address first."},
+        error_messages={
+            "required": "Type a reference, a number or an address first.",
+            "null_characters_not_allowed": "This is no reference, number or address. Type it again.",
+        },
     )
 
 

@@ -69,7 +69,6 @@ class ClosureAdmin(RecordedAdmin):
     list_select_related = ["location"]
     date_hierarchy = "date"
     sortable_by = ()
-    show_facets = admin.ShowFacets.NEVER
     empty_value_display = "Every place"  # what the filter says of days without a place
 
     @admin.display(description="date", ordering="date")

@@ -168,7 +168,6 @@ class AppointmentSlotAdmin(DeskAdmin):
     list_select_related = ["location", "therapist"]
     date_hierarchy = "starts_at"
     sortable_by = ()
-    show_facets = admin.ShowFacets.NEVER
     empty_value_display = BY_VIDEO  # what the filter says of hours without a place
     actions = ["take_off", "put_on"]
     add_form_template = "admin/scheduling/appointmentslot/add_hours.html"

@@ -158,6 +158,25 @@ def row_of(page, first_cell):
     return [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in row.split("</td>")[:-1]]
 
 
+def test_without_anybody_the_report_says_so_and_counts_nothing(marlo):
+    page = text(marlo.get(REPORT))
+    assert "Nobody has asked yet" in page
+    assert [words in page for words in ("Fewer than eleven", "who asked</th>", "Too few", "Nobody asked")] == [
+        False
+    ] * 4
+    assert "What these mean" in page
+
+
+def test_a_month_in_which_nobody_asked_says_so_and_nothing_of_hidden_numbers(marlo):
+    for _person in range(11):
+        asks(JULY)
+    page = text(marlo.get(f"{REPORT}?month=2026-08"))
+    assert "Nobody asked: August 2026" in page
+    assert [words in page for words in ("Fewer than eleven", "Too few were tried", "Nobody has asked yet")] == [
+        False
+    ] * 3
+
+
 def test_ten_are_hidden_on_the_page_and_so_is_one_more_place_and_eleven_are_shown(marlo):
     """Of 32, the 11 of one town are shown. The 21 others cannot be told apart: none to 21 of them are in Toledo."""
     ten_and_eleven()
