@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from intake import actions
+from intake import actions, corrections
 from intake.report.askings import Back, FirstCall, Offered, Reached
 from intake.report.reading import read_askings
 from privacy import audit
@@ -205,6 +205,30 @@ def test_a_start_counts_as_offered_by_the_hours_of_the_calendar(moment, rung):
     request = talked(asks(at(9, 14, "9:00")), at(9, 14, "9:30"))
     placed(request, moment, date(2026, 9, 18))
     assert the_only_one().offered == rung
+
+
+def logged_by_mistake(request, when):
+    """Logged as talked, and taken back four minutes later."""
+    call = talked(request, when).attempts.get()
+    corrections.take_back(attempt_id=call.pk, request_id=request.pk, by=call.by, now=when + 4 * MINUTE)
+
+
+def test_a_call_that_was_taken_back_ended_no_wait_and_reached_nobody():
+    """Logged at 9:10, and the first real one at 15:00 reached them: six open hours, and not noon of the next day."""
+    request = asks(at(9, 14, "9:00"))
+    logged_by_mistake(request, at(9, 14, "9:10"))
+    called(request, at(9, 14, "15:00"))
+    assert waited() == (6 * HOUR, 6 * HOUR, FirstCall.LATE)
+    assert the_only_one().reached == Reached.NOT
+    talked(request, at(9, 16, "9:00"))
+    assert the_only_one().reached == Reached.TALKED
+
+
+def test_who_was_only_called_by_mistake_was_never_called_is_not_reached_and_late():
+    """Nobody has called by half past twelve: seven open hours on Friday, four and a half today."""
+    logged_by_mistake(asks(at(12, 18, "10:00")), at(12, 18, "10:10"))
+    assert waited() == (None, None, FirstCall.OVERDUE)
+    assert the_only_one().reached == Reached.NOT
 
 
 def test_where_nobody_is_ever_on_nothing_is_measured_and_nobody_is_late():
