@@ -118,8 +118,9 @@ def _steps(asked: QuerySet[CallbackRequest]) -> Iterator[tuple[int, Step]]:
 
 def _seats(asked: QuerySet[CallbackRequest]) -> Iterator[tuple[int, SeatFact]]:
     """Held or had. A fresh look is something to choose, and neither a seat in the end nor a first session."""
-    columns = ("request", "made_at", "kind", "confirmed_at", "first_session", "starts_on")
-    for pk, made_at, kind, confirmed_at, first_session, starts_on in _of(SeatClaim, asked).values_list(*columns):
-        is_restart = kind != Kind.REASSESS
-        came = is_restart and first_session == FirstSession.CAME
-        yield pk, SeatFact(made_at, is_restart and confirmed_at is not None, starts_on if came else None)
+    columns = ("request", "made_at", "kind", "confirmed_at", "first_session", "starts_on", "first_session_marked_at")
+    for pk, made_at, kind, confirmed_at, first, starts_on, marked_at in _of(SeatClaim, asked).values_list(*columns):
+        if kind == Kind.REASSESS:
+            yield pk, SeatFact(made_at, confirmed_at=None)
+        else:
+            yield pk, SeatFact(made_at, confirmed_at, (starts_on, marked_at) if first == FirstSession.CAME else None)

@@ -34,13 +34,13 @@ def is_small(count: int) -> bool:
     return 0 < count < FEWEST
 
 
-def suppress(rows: Sequence[Rungs], order: Sequence[int] = (), lots: Sequence[str] = ()) -> Shown:
+def suppress(rows: Sequence[Rungs], order: Sequence[int] | None = None, lots: Sequence[str] = ()) -> Shown:
     """Hide every small count and every count that would give one away.
 
-    Cuts are opened one by one, in this order, from the top unless another is given. A cut is open in a row when the
-    people between it and the nearest open cut above, and those between it and the nearest open one below, are none or
-    at least 11. Rows in which it is not open are pooled, with further ones until the same holds for the pool, which
-    anyone can work out from the total. Of a hidden count anyone can therefore only know a range at least 11 wide.
+    Cuts are opened one by one: all of them from the top, or only the given ones in their order. A cut is open in a row
+    when the people between it and the nearest open cut above, and those between it and the nearest open one below, are
+    none or at least 11. Rows in which it is not open are pooled, with further ones until the same holds for the pool,
+    which anyone can work out from the total. Of a hidden count anyone can therefore only know a range at least 11 wide.
 
     `lots` say in which order other rows go along, one for each row. Drawn in secret they keep somebody who knows this
     rule from replaying it.
@@ -51,12 +51,34 @@ def suppress(rows: Sequence[Rungs], order: Sequence[int] = (), lots: Sequence[st
         return Shown((False,) * cuts, ((False,) * cuts,) * len(rows))
     drawn = lots or [""] * len(rows)
     opened = _Opened([_Pool((number,), tuple(rungs), drawn[number]) for number, rungs in enumerate(rows)], cuts)
-    for cut in order or range(1, cuts):
+    for cut in range(1, cuts) if order is None else order:
         opened.open(cut, total)
     return Shown(
         tuple(cut in opened.pools for cut in range(cuts)),
         tuple(tuple(opened.is_alone(row, cut) for cut in range(cuts)) for row in range(len(rows))),
     )
+
+
+def together(rows: Sequence[Rungs], order: Sequence[int] | None = None) -> tuple[bool, ...]:
+    """What may be shown of the total, size and cuts, where each row stands alone: the total yields, never a row.
+
+    A cut that is open in every row is open in the total. One that is open in some rows is not: the rest would be what
+    the others hide. One that is open in none is open in the total when the nearest cuts above and below that are open
+    anywhere are open in the total too, and no small number of all rows together stands between it and these.
+    """
+    alone = [suppress([row], order).total for row in rows]
+    total, cuts = _sum(rows), len(rows[0])
+    somewhere = {cut for cut in range(cuts) if any(row[cut] for row in alone)}
+    opened = {cut for cut in somewhere if all(row[cut] for row in alone)}
+    if 0 not in opened:
+        return (False,) * cuts
+    for cut in range(1, cuts) if order is None else order:
+        known = somewhere | opened | {cuts}
+        above, below = max(one for one in known if one < cut), min(one for one in known if one > cut)
+        is_alike = above in opened and below in opened | {cuts}
+        if cut not in somewhere and is_alike and not _is_unsafe(total, above, cut, below):
+            opened.add(cut)
+    return tuple(cut in opened for cut in range(cuts))
 
 
 class _Opened:
