@@ -177,7 +177,7 @@ def test_ten_are_hidden_on_the_page_of_that_place_and_in_the_file(marlo):
     lines = text(marlo.get(FILE)).splitlines()
     assert "place,Toledo,Asked,,,,,hidden" in lines
     assert [f"place,{town},Asked,11,11,100,," in lines for town in ("Maumee", "Oregon")].count(True) == 1
-    assert "all,All of them,Asked,32,32,100,," in lines
+    assert "all,July and August 2026,Asked,32,32,100,," in lines
 
 
 def test_every_figure_of_the_file_is_what_was_counted_by_hand_of_the_rows_in_the_database(marlo):
@@ -196,7 +196,7 @@ def test_every_figure_of_the_file_is_what_was_counted_by_hand_of_the_rows_in_the
         which: {row["figure"]: row["people"] or row["minutes"] for row in rows}
         for which, rows in groupby(file, lambda row: row["which"])
     }
-    assert list(told["All of them"].values()) == [
+    assert list(told["July and August 2026"].values()) == [
         "36", "11", "13", "13", "11", "11", "11", "11", "11", "11", "11", "11", "120", "120", "120", "120",
     ]  # fmt: skip
     assert list(told["Maumee"].values()) == [*["11", "11", "0", "0"], *["11"] * 8, "30", "30", "30", "30"]
