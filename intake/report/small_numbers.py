@@ -62,23 +62,11 @@ def suppress(rows: Sequence[Rungs], order: Sequence[int] | None = None, lots: Se
 def together(rows: Sequence[Rungs], order: Sequence[int] | None = None) -> tuple[bool, ...]:
     """What may be shown of the total, size and cuts, where each row stands alone: the total yields, never a row.
 
-    A cut that is open in every row is open in the total. One that is open in some rows is not: the rest would be what
-    the others hide. One that is open in none is open in the total when the nearest cuts above and below that are open
-    anywhere are open in the total too, and no small number of all rows together stands between it and these.
+    It shows what every row shows, which anyone can add up. One row alone would be the rest of what the others show; and
+    of two that hide a share, 20 in all would say to whoever knows this rule that it is 10 and 10.
     """
     alone = [suppress([row], order).total for row in rows]
-    total, cuts = _sum(rows), len(rows[0])
-    somewhere = {cut for cut in range(cuts) if any(row[cut] for row in alone)}
-    opened = {cut for cut in somewhere if all(row[cut] for row in alone)}
-    if 0 not in opened:
-        return (False,) * cuts
-    for cut in range(1, cuts) if order is None else order:
-        known = somewhere | opened | {cuts}
-        above, below = max(one for one in known if one < cut), min(one for one in known if one > cut)
-        is_alike = above in opened and below in opened | {cuts}
-        if cut not in somewhere and is_alike and not _is_unsafe(total, above, cut, below):
-            opened.add(cut)
-    return tuple(cut in opened for cut in range(cuts))
+    return tuple(map(all, zip(*alone, strict=True)))
 
 
 class _Opened:
