@@ -233,7 +233,7 @@ def test_the_total_yields_where_only_one_of_two_months_may_say_how_many_were_rea
 
 
 def test_the_total_hides_what_both_months_hide_be_it_as_many_as_20():
-    """Of 40 in each month 10 were reached. 20 is no small number, but whoever knows the rule would know two tens by it."""
+    """Of 40 in each month 10 were reached. 20 is no small number, but whoever knows the rule would know two tens."""
     assert set(reached(report(split(10, 30), split(10, 30, asked_on=SEPTEMBER))).values()) == {None}
     assert reached(report(split(11, 29), split(11, 29, asked_on=SEPTEMBER))) == {
         "all": 22,
