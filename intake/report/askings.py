@@ -21,8 +21,8 @@ ASKS_AGAIN = "ask_again"
 PUTS_ON_THE_LIST = frozenset(name for name, move in MOVES.items() if move.target == Status.WAITING)
 TALKS = frozenset(name for name, move in MOVES.items() if move.target == Status.REACHED and name != "reopen")
 COMES_BACK = "return"
-# Days after the end of the month: the last ones are tried and overdue by then, talked with, back.
-TRIED_BY, TALKED_BY, BACK_BY = 7, 15, 45
+# Days after the end of the month, by which even its last ones are tried or overdue, talked with, and back.
+TRIED_BY, TALKED_BY, SOON_BACK_BY, BACK_BY = 7, 15, 15, 45
 
 
 class FirstCall(IntEnum):
@@ -195,16 +195,16 @@ def _back(
     comings: Sequence[tuple[date, datetime]],
     confirmed: Sequence[datetime | None],
 ) -> Back:
-    """The first rung that was known in time: within 15 days counts when the month had been over for 15, and so on."""
-    for days, rung in _DAYS:
-        if any((day - asked_on).days <= days and noted < over_for(days) for day, noted in comings):
+    """The first rung on which they were written down in time."""
+    for most, by, rung in _DAYS:
+        if any((day - asked_on).days <= most and noted < over_for(by) for day, noted in comings):
             return rung
     if any(noted < over_for(BACK_BY) for _day, noted in comings):
         return Back.LATER
     return Back.PLACED if any(at < over_for(BACK_BY) for at in confirmed if at) else Back.NOT
 
 
-_DAYS = ((15, Back.WITHIN_15), (30, Back.WITHIN_30), (BACK_BY, Back.WITHIN_45))
+_DAYS = ((15, SOON_BACK_BY, Back.WITHIN_15), (30, BACK_BY, Back.WITHIN_30), (45, BACK_BY, Back.WITHIN_45))
 _OFF_THE_LIST = frozenset(Status.values) - frozenset(TO_CALL)
 
 

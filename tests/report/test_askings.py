@@ -262,12 +262,13 @@ def test_who_is_reached_within_fifteen_days_after_the_month_was_reached(moment, 
     [
         (at(8, 15, "23:59"), Back.WITHIN_15),
         (at(8, 16, "0:00"), Back.WITHIN_30),
-        (at(8, 31, "0:00"), Back.WITHIN_45),
+        (at(9, 14, "23:59"), Back.WITHIN_30),
         (at(9, 15, "0:00"), Back.PLACED),
     ],
 )
 def test_a_first_session_counts_from_when_it_was_written_down(marked, rung):
-    """They came on July 17, four days after asking. July has been over for 15 days when August 16 begins."""
+    """They came on July 17, four days after asking. July has been over for 15 days when August 16 begins, and for 45 when
+    September 15 does."""
     request = talked(asks(at(7, 13, "9:00")), at(7, 13, "9:30"))
     came(placed(request, at(7, 13, "9:40"), date(2026, 7, 17)), marked)
     assert the_only_one().back == rung

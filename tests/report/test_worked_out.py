@@ -201,7 +201,6 @@ FIRST, LOOKS = date(2025, 7, 1), [date(2026, 1, 1) + timedelta(days=5 * number) 
 PLACES = [("toledo", "Toledo"), ("maumee", "Maumee")]
 KINDS = {"first_call": FirstCall, "reached": Reached, "offered": Offered, "back": Back}
 KNOWN_AFTER = {"first_call": 7, "reached": 15, "offered": 7}
-BACK_KNOWN_AFTER = {Back.WITHIN_15: 15, Back.WITHIN_30: 30}
 SIZES = (0, 3, 9, 10, 11, 12, 14, 20, 25, 30, 45)
 
 
@@ -231,7 +230,7 @@ def as_known(askings, today, chance):
 
 def guesses(one, age, chance):
     early = {name: chance.choice(list(KINDS[name])) for name, days in KNOWN_AFTER.items() if age < days}
-    if age < BACK_KNOWN_AFTER.get(one.back, 45):
+    if age < (15 if one.back == Back.WITHIN_15 else 45):
         early["back"] = chance.choice([one.back, Back.NOT])
     return early
 
