@@ -267,8 +267,8 @@ def test_who_is_reached_within_fifteen_days_after_the_month_was_reached(moment, 
     ],
 )
 def test_a_first_session_counts_from_when_it_was_written_down(marked, rung):
-    """They came on July 17, four days after asking. July has been over for 15 days when August 16 begins, and for 45 when
-    September 15 does."""
+    """They came on July 17, four days after asking. July has been over for 15 days when August 16 begins, and for 45
+    when September 15 does."""
     request = talked(asks(at(7, 13, "9:00")), at(7, 13, "9:30"))
     came(placed(request, at(7, 13, "9:40"), date(2026, 7, 17)), marked)
     assert the_only_one().back == rung
