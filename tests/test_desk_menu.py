@@ -25,7 +25,7 @@ THEIRS = {
     "manager": ["Search", *WRITING, *MANAGING, *PLACES, "Who works where", "Incidents"],
     "privacy": ["Search", *PRIVACY],
     "administrator": [
-        *INTAKE, *WRITING, *MANAGING, *PLACES, "Who works where", *PRIVACY, "Sign-ins", "Roles",
+        *INTAKE, *WRITING, *MANAGING, *PLACES, "Who works where", *PRIVACY, "Sign-ins",
     ],
 }  # fmt: skip
 ALL_PAGES = "/staff/?all"

@@ -2,12 +2,16 @@
 
 An *asking* is one time that a person asked to come back: the form they sent, or "I want to hear from you after all" on
 their page once it was over. Waking from a rest, another number and a further round of calls continue the same asking.
+
+It stands where it stood when its month had been over for some days: what is written down later moves nobody any more,
+so that two looks at a month never differ by one person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import IntEnum
+from functools import partial
 
 from intake.report.open_time import OpenTime
 from intake.states import MOVES, TO_CALL, Status
@@ -17,6 +21,8 @@ ASKS_AGAIN = "ask_again"
 PUTS_ON_THE_LIST = frozenset(name for name, move in MOVES.items() if move.target == Status.WAITING)
 TALKS = frozenset(name for name, move in MOVES.items() if move.target == Status.REACHED and name != "reopen")
 COMES_BACK = "return"
+# Days after the end of the month, by which even its last ones are tried or overdue, talked with, and back.
+TRIED_BY, TALKED_BY, SOON_BACK_BY, BACK_BY = 7, 15, 15, 45
 
 
 class FirstCall(IntEnum):
@@ -47,8 +53,8 @@ class Back(IntEnum):
     WITHIN_15 = 0
     WITHIN_30 = 1
     WITHIN_45 = 2
-    LATER = 3
-    PLACED = 4  # a confirmed seat, and they have not come
+    LATER = 3  # by 45 days after the month
+    PLACED = 4  # a seat was confirmed by then, and they had not come
     NOT = 5
 
 
@@ -63,11 +69,12 @@ class Step:
 
 @dataclass(frozen=True)
 class SeatFact:
-    """A claim on a seat. `came_on` is their first session, never that of a fresh look, which is no restart."""
+    """A claim on a seat. `came` is the day of their first session, and when that was written down. Neither it nor
+    `confirmed_at` is of a fresh look, which is no restart."""
 
     made_at: datetime
-    is_placed: bool
-    came_on: date | None = None
+    confirmed_at: datetime | None
+    came: tuple[date, datetime] | None = None
 
 
 @dataclass
@@ -124,10 +131,13 @@ def _during(facts: RequestFacts, start: datetime, end: datetime | None) -> Reque
 
 
 def _asking(facts: RequestFacts, hours: OpenTime, now: datetime) -> Asking:
-    since, until, is_tried = _first_wait(facts, now)
+    asked_on = hours.week.local_date(facts.received_at)
+    over_for = partial(_over_for, asked_on, hours.week.zone)
+    tried_by = over_for(TRIED_BY)
+    since, until, is_tried = _first_wait(_during(facts, facts.received_at, tried_by), min(now, tried_by))
     waited, is_measured = hours.between(since, until), is_tried and hours.is_ever_open
     is_past_noon = hours.is_past_noon_of_the_next_day(since, until)
-    asked_on = hours.week.local_date(facts.received_at)
+    is_reached = any(step.what in TALKS and step.at < over_for(TALKED_BY) for step in facts.steps)
     return Asking(
         place=facts.place,
         options=facts.options,
@@ -135,10 +145,16 @@ def _asking(facts: RequestFacts, hours: OpenTime, now: datetime) -> Asking:
         waited=waited if is_measured else None,
         waited_by_calendar=until - since if is_measured else None,
         first_call=_first_call(waited, is_measured=is_measured, is_past_noon=is_past_noon),
-        reached=Reached.TALKED if any(step.what in TALKS for step in facts.steps) else Reached.NOT,
+        reached=Reached.TALKED if is_reached else Reached.NOT,
         offered=_offered(facts.received_at, [*facts.offers, *(seat.made_at for seat in facts.seats)]),
-        back=_back(asked_on, _came_on(facts, hours), is_placed=any(seat.is_placed for seat in facts.seats)),
+        back=_back(asked_on, over_for, _comings(facts, hours), [seat.confirmed_at for seat in facts.seats]),
     )
+
+
+def _over_for(asked_on: date, zone: tzinfo, days: int) -> datetime:
+    """The midnight at which the month of that day has been over for so many days."""
+    next_month = (asked_on.replace(day=1) + timedelta(days=31)).replace(day=1)
+    return datetime.combine(next_month + timedelta(days=days), time.min, zone)
 
 
 def _first_wait(facts: RequestFacts, now: datetime) -> tuple[datetime, datetime, bool]:
@@ -167,21 +183,28 @@ def _offered(start: datetime, moments: Sequence[datetime]) -> Offered:
     return Offered.WITHIN_A_DAY if first - start <= timedelta(days=1) else Offered.WITHIN_TWO
 
 
-def _came_on(facts: RequestFacts, hours: OpenTime) -> date | None:
-    """The day of the first session they came to; or the day staff wrote down that they were back."""
-    sessions = [seat.came_on for seat in facts.seats if seat.came_on]
-    noted = [hours.week.local_date(step.at) for step in facts.steps if step.what == COMES_BACK]
-    return min(sessions + noted, default=None)
+def _comings(facts: RequestFacts, hours: OpenTime) -> list[tuple[date, datetime]]:
+    """The first sessions they came to, or the days staff wrote down that they were back; and when that was written."""
+    noted = [(hours.week.local_date(step.at), step.at) for step in facts.steps if step.what == COMES_BACK]
+    return [*noted, *(seat.came for seat in facts.seats if seat.came)]
 
 
-def _back(asked_on: date, came_on: date | None, *, is_placed: bool) -> Back:
-    if came_on is None:
-        return Back.PLACED if is_placed else Back.NOT
-    days = (came_on - asked_on).days
-    return next((rung for most, rung in _DAYS if days <= most), Back.LATER)
+def _back(
+    asked_on: date,
+    over_for: Callable[[int], datetime],
+    comings: Sequence[tuple[date, datetime]],
+    confirmed: Sequence[datetime | None],
+) -> Back:
+    """The first rung on which they were written down in time."""
+    for most, by, rung in _DAYS:
+        if any((day - asked_on).days <= most and noted < over_for(by) for day, noted in comings):
+            return rung
+    if any(noted < over_for(BACK_BY) for _day, noted in comings):
+        return Back.LATER
+    return Back.PLACED if any(at < over_for(BACK_BY) for at in confirmed if at) else Back.NOT
 
 
-_DAYS = ((15, Back.WITHIN_15), (30, Back.WITHIN_30), (45, Back.WITHIN_45))
+_DAYS = ((15, SOON_BACK_BY, Back.WITHIN_15), (30, BACK_BY, Back.WITHIN_30), (45, BACK_BY, Back.WITHIN_45))
 _OFF_THE_LIST = frozenset(Status.values) - frozenset(TO_CALL)
 
 

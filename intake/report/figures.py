@@ -1,7 +1,8 @@
 """The figures of the report, each with its words, and which of them may be shown. Pure (R-O4).
 
-Everything is a share of the askings of whole months. *Settled* months are over for 45 days, and none of their requests
-has been erased by the calendar yet: over them, and only over them, places and options are compared.
+Everything is a share of the askings of whole months. Each month stands by itself, and says the same at every look.
+Places and options are compared over a *block*: two months of the calendar that are over for 45 days. No two blocks
+overlap, and none is so old that the calendar has erased one of its requests.
 """
 
 from collections import Counter
@@ -10,48 +11,50 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 from functools import cached_property
+from itertools import pairwise
 
 from intake.choices import Option
-from intake.report.askings import Asking, Back, FirstCall, Offered, Reached
-from intake.report.small_numbers import FEWEST, Rungs, suppress
-from privacy.retention import REQUESTS_KEPT
+from intake.report.askings import BACK_BY, SOON_BACK_BY, TALKED_BY, TRIED_BY, Asking, Back, FirstCall, Offered, Reached
+from intake.report.small_numbers import FEWEST, Rungs, is_small, suppress, together
 
 MONTHS = 12
-SETTLED_AFTER = 45  # days after the end of a month
+SHOWN_AFTER, SETTLED_AFTER = TRIED_BY, BACK_BY  # days after the end of a month: anything, and everything
 HIDDEN, EARLY = "hidden", "early"
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Figure:
-    """How many of those who asked: on the rungs above the cut, or beyond it. A month must be over for `days`."""
+    """How many of those who asked: on the rungs above the cut, or beyond it. A month must be over for `days`: from then
+    on nothing can change it any more."""
 
     name: str
     words: str
     ladder: str
     cut: int
+    days: int
     beyond: bool = False
-    days: int = 0
 
     def count(self, rungs: Rungs) -> int:
         return sum(rungs[self.cut :] if self.beyond else rungs[: self.cut])
 
 
 LADDERS: dict[str, type[IntEnum]] = {"first_call": FirstCall, "reached": Reached, "offered": Offered, "back": Back}
-# The 45 days last: few come between 30 and 45, and that must not cost the figures below it.
-ORDERS = {"back": (1, 2, 4, 5, 3)}
+# The 30 and the 45 days last: few come so late, and that must not cost the figures below them. They wait as long as
+# those do, whose cuts decide about theirs.
+ORDERS = {"back": (1, 4, 5, 2, 3)}
 FIGURES = (
-    Figure("within_hour", "Tried within one open hour", "first_call", 1),
-    Figure("late", "Late", "first_call", 2, beyond=True),
-    Figure("overdue", "Overdue", "first_call", 3, beyond=True),
-    Figure("reached", "Reached", "reached", 1),
-    Figure("offered_24", "Offered within 24 hours", "offered", 1, days=2),
-    Figure("offered_48", "Offered within 48 hours", "offered", 2, days=2),
-    Figure("back_15", "Back within 15 days", "back", 1, days=15),
-    Figure("back_30", "Back within 30 days", "back", 2, days=30),
-    Figure("back_45", "Back within 45 days", "back", 3, days=SETTLED_AFTER),
-    Figure("came", "Came to a first session", "back", 4, days=SETTLED_AFTER),
-    Figure("placed", "Placed", "back", 5, days=SETTLED_AFTER),
+    Figure("within_hour", "Tried within one open hour", "first_call", 1, TRIED_BY),
+    Figure("late", "Late", "first_call", 2, TRIED_BY, beyond=True),
+    Figure("overdue", "Overdue", "first_call", 3, TRIED_BY, beyond=True),
+    Figure("reached", "Reached", "reached", 1, TALKED_BY),
+    Figure("offered_24", "Offered within 24 hours", "offered", 1, SHOWN_AFTER),
+    Figure("offered_48", "Offered within 48 hours", "offered", 2, SHOWN_AFTER),
+    Figure("back_15", "Back within 15 days", "back", 1, SOON_BACK_BY),
+    Figure("back_30", "Back within 30 days", "back", 2, BACK_BY),
+    Figure("back_45", "Back within 45 days", "back", 3, BACK_BY),
+    Figure("came", "Came to a first session", "back", 4, BACK_BY),
+    Figure("placed", "Placed", "back", 5, BACK_BY),
 )
 
 
@@ -92,11 +95,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Month:
-    """A month of the calendar. `age` is how many days it has been over, below 0 while it runs."""
+    """A month of the calendar. `age` is for how many whole days it has been over, below 0 while it runs."""
 
     first: date
     age: int
-    is_settled: bool
 
     @property
     def key(self) -> str:
@@ -109,9 +111,11 @@ class Month:
 
 @dataclass(frozen=True)
 class Report:
-    """`settled` names the months that `whole`, `places` and `options` are about."""
+    """`compared` are the months of the latest block that `whole`, `places` and `options` are about, and `left_out`
+    those of it in which so few asked that they are in none of these."""
 
-    settled: list[Month]
+    compared: list[Month]
+    left_out: list[Month]
     whole: Line
     places: list[Line]
     options: list[Line]
@@ -140,9 +144,14 @@ def months_until(today: date) -> list[Month]:
 
 
 def _month(first: date, today: date) -> Month:
-    last = (first + 31 * _DAY).replace(day=1) - _DAY
-    age = (today - last).days
-    return Month(first, age, age >= SETTLED_AFTER and first >= today - REQUESTS_KEPT)
+    next_first = (first + 31 * _DAY).replace(day=1)
+    return Month(first, (today - next_first).days)
+
+
+def latest_block(months: Sequence[Month]) -> tuple[Month, Month]:
+    """January and February, or March and April, and so on: the latest two that are settled."""
+    blocks = [pair for pair in pairwise(months) if pair[0].first.month % 2]
+    return [pair for pair in blocks if pair[1].age >= SETTLED_AFTER][-1]
 
 
 def report_of(
@@ -154,15 +163,26 @@ def report_of(
     of_month = {month.key: _Group(month.key, month.words, []) for month in months}
     for asking in askings:
         of_month[f"{asking.asked_on:%Y-%m}"].askings.append(asking)
-    settled = [month for month in months if month.is_settled]
-    whole = [asking for month in settled for asking in of_month[month.key].askings]
+    left_out = [month for month in latest_block(months) if is_small(len(of_month[month.key].askings))]
+    compared = [month for month in latest_block(months) if month not in left_out]
+    if left_out and not any(of_month[month.key].askings for month in compared):
+        compared = []  # nobody beside the few
+    block = _Block([of_month[month.key] for month in compared or left_out], lot)
     return Report(
-        settled=settled,
-        whole=_alone(_Group("", "All of them", whole)),
-        places=_side_by_side(_by_place(whole, places), lot),
-        options=[_side_by_side(_with_and_without(option, whole), lot)[0] for option in Option],
-        months=_by_month(months, of_month, lot),
+        compared=compared,
+        left_out=left_out,
+        whole=_line(_Group("", _names_of(compared), block.askings), block.shown),
+        places=block.side_by_side(_by_place(block.askings, places)),
+        options=[block.side_by_side(_with_and_without(option, block.askings))[0] for option in Option],
+        months=[_alone(of_month[month.key], month.age) for month in months],
     )
+
+
+def _names_of(compared: list[Month]) -> str:
+    """ "July and August 2026": a block lies in one year."""
+    if not compared:
+        return "All of them"
+    return " and ".join([*(f"{month.first:%B}" for month in compared[:-1]), compared[-1].words])
 
 
 def _by_place(askings: list[Asking], places: Sequence[tuple[str, str]]) -> list[_Group]:
@@ -179,39 +199,44 @@ def _with_and_without(option: Option, askings: list[Asking]) -> list[_Group]:
     ]
 
 
-def _by_month(months: list[Month], of_month: dict[str, _Group], lot: Callable[[str], str]) -> list[Line]:
-    """Settled months have a total on the page, each other month stands by itself."""
-    settled = _side_by_side([of_month[month.key] for month in months if month.is_settled], lot)
-    lines = {line.key: line for line in settled}
-    return [lines.get(month.key) or _alone(of_month[month.key], month.age) for month in months]
+class _Block:
+    """The months that are compared, together. Their total shows no more than each of them leaves it to show, and the
+    rows of a table no more than the total; nothing at all where so few asked."""
+
+    def __init__(self, months: list[_Group], lot: Callable[[str], str]) -> None:
+        self._lot = lot
+        self.askings = [asking for month in months for asking in month.askings]
+        self.shown = {ladder: together([one.rungs[ladder] for one in months], _order(ladder)) for ladder in LADDERS}
+
+    def side_by_side(self, groups: list[_Group]) -> list[Line]:
+        rows = {ladder: self._rows(ladder, groups) for ladder in LADDERS}
+        return [_line(group, {ladder: rows[ladder][row] for ladder in LADDERS}) for row, group in enumerate(groups)]
+
+    def _rows(self, ladder: str, groups: list[_Group]) -> Sequence[tuple[bool, ...]]:
+        shown = self.shown[ladder]
+        if not shown[0]:
+            return [shown] * len(groups)
+        # Lots for every ladder alike: all of them hide the same sizes.
+        lots = [self._lot(group.key) for group in groups]
+        cuts = [cut for cut in _order(ladder) if shown[cut]]
+        return suppress([group.rungs[ladder] for group in groups], cuts, lots).rows
 
 
-def _alone(group: _Group, age: int = SETTLED_AFTER) -> Line:
-    return _line(
-        group, {ladder: suppress([group.rungs[ladder]], ORDERS.get(ladder, ())).total for ladder in LADDERS}, age
-    )
+def _order(ladder: str) -> Sequence[int]:
+    return ORDERS.get(ladder) or range(1, len(LADDERS[ladder]))
 
 
-def _side_by_side(groups: list[_Group], lot: Callable[[str], str]) -> list[Line]:
-    if not groups:
-        return []
-    shown = {
-        ladder: suppress(
-            [group.rungs[ladder] for group in groups],
-            ORDERS.get(ladder, ()),
-            [lot(group.key) for group in groups],  # for every ladder alike: all of them hide the same sizes
-        ).rows
-        for ladder in LADDERS
-    }
-    return [_line(group, {ladder: shown[ladder][row] for ladder in LADDERS}) for row, group in enumerate(groups)]
+def _alone(group: _Group, age: int) -> Line:
+    return _line(group, {ladder: suppress([group.rungs[ladder]], _order(ladder)).total for ladder in LADDERS}, age)
 
 
 def _line(group: _Group, shown: dict[str, tuple[bool, ...]], age: int = SETTLED_AFTER) -> Line:
     asked = len(group.askings)
-    is_shown = shown["reached"][0]
+    why_not = EARLY if age < SHOWN_AFTER else "" if shown["reached"][0] else HIDDEN
+    is_shown = not why_not
 
     def cell(figure: Figure) -> Cell:
-        if figure.days > max(age, 0):
+        if age < figure.days:
             return Cell(None, why=EARLY)
         if not (is_shown and shown[figure.ladder][figure.cut]):
             return Cell(None, why=HIDDEN)
@@ -220,7 +245,7 @@ def _line(group: _Group, shown: dict[str, tuple[bool, ...]], age: int = SETTLED_
     return Line(
         key=group.key,
         words=group.words,
-        asked=Cell(asked, asked) if is_shown else Cell(None, why=HIDDEN),
+        asked=Cell(asked, asked) if is_shown else Cell(None, why=why_not),
         cells={figure.name: cell(figure) for figure in FIGURES},
         waits=_waits(group.askings) if is_shown and shown["first_call"][1] else None,
     )

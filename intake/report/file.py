@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from io import StringIO
 
-from intake.report.figures import FIGURES, Cell, Line, Report
+from intake.report.figures import FIGURES, HIDDEN, Cell, Line, Report
 
 COLUMNS = ("by", "which", "figure", "people", "of", "percent", "minutes", "why_not")
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
@@ -43,7 +43,7 @@ def _rows(line: Line) -> Iterator[list[str]]:
         yield [figure.words, *_numbers(line.cells[figure.name])]
     for name, words in _WAITS.items():
         minutes = str(getattr(line.waits, name)) if line.waits else ""
-        yield [words, "", "", "", minutes, "" if line.waits else "hidden"]
+        yield [words, "", "", "", minutes, "" if line.waits else line.asked.why or HIDDEN]
 
 
 def _numbers(cell: Cell) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from intake.choices import ReachBy
@@ -107,17 +107,20 @@ def _of(model: Any, asked: QuerySet[CallbackRequest]) -> QuerySet:
 
 
 def _steps(asked: QuerySet[CallbackRequest]) -> Iterator[tuple[int, Step]]:
+    """The step of a call that was taken back is none: it reached nobody and took nobody off the list."""
     told = Q(what__in=PUTS_ON_THE_LIST | TALKS | {COMES_BACK})
     left = Q(from_status__in=TO_CALL) & ~Q(to_status__in=TO_CALL)
-    entries = _of(HistoryEntry, asked).filter(told | left)
+    taken_back = CallAttempt.logged.filter(request=OuterRef("request"), at=OuterRef("at")).exclude(correction=None)
+    entries = _of(HistoryEntry, asked).filter(told | left).exclude(Exists(taken_back))
     for pk, at, what, before, after in entries.values_list("request", "at", "what", "from_status", "to_status"):
         yield pk, Step(at, what, leaves_the_list(before, after))
 
 
 def _seats(asked: QuerySet[CallbackRequest]) -> Iterator[tuple[int, SeatFact]]:
     """Held or had. A fresh look is something to choose, and neither a seat in the end nor a first session."""
-    columns = ("request", "made_at", "kind", "confirmed_at", "first_session", "starts_on")
-    for pk, made_at, kind, confirmed_at, first_session, starts_on in _of(SeatClaim, asked).values_list(*columns):
-        is_restart = kind != Kind.REASSESS
-        came = is_restart and first_session == FirstSession.CAME
-        yield pk, SeatFact(made_at, is_restart and confirmed_at is not None, starts_on if came else None)
+    columns = ("request", "made_at", "kind", "confirmed_at", "first_session", "starts_on", "first_session_marked_at")
+    for pk, made_at, kind, confirmed_at, first, starts_on, marked_at in _of(SeatClaim, asked).values_list(*columns):
+        if kind == Kind.REASSESS:
+            yield pk, SeatFact(made_at, confirmed_at=None)
+        else:
+            yield pk, SeatFact(made_at, confirmed_at, (starts_on, marked_at) if first == FirstSession.CAME else None)

@@ -34,13 +34,13 @@ def is_small(count: int) -> bool:
     return 0 < count < FEWEST
 
 
-def suppress(rows: Sequence[Rungs], order: Sequence[int] = (), lots: Sequence[str] = ()) -> Shown:
+def suppress(rows: Sequence[Rungs], order: Sequence[int] | None = None, lots: Sequence[str] = ()) -> Shown:
     """Hide every small count and every count that would give one away.
 
-    Cuts are opened one by one, in this order, from the top unless another is given. A cut is open in a row when the
-    people between it and the nearest open cut above, and those between it and the nearest open one below, are none or
-    at least 11. Rows in which it is not open are pooled, with further ones until the same holds for the pool, which
-    anyone can work out from the total. Of a hidden count anyone can therefore only know a range at least 11 wide.
+    Cuts are opened one by one: all of them from the top, or only the given ones in their order. A cut is open in a row
+    when the people between it and the nearest open cut above, and those between it and the nearest open one below, are
+    none or at least 11. Rows in which it is not open are pooled, with further ones until the same holds for the pool,
+    which anyone can work out from the total. Of a hidden count anyone can therefore only know a range at least 11 wide.
 
     `lots` say in which order other rows go along, one for each row. Drawn in secret they keep somebody who knows this
     rule from replaying it.
@@ -51,12 +51,22 @@ def suppress(rows: Sequence[Rungs], order: Sequence[int] = (), lots: Sequence[st
         return Shown((False,) * cuts, ((False,) * cuts,) * len(rows))
     drawn = lots or [""] * len(rows)
     opened = _Opened([_Pool((number,), tuple(rungs), drawn[number]) for number, rungs in enumerate(rows)], cuts)
-    for cut in order or range(1, cuts):
+    for cut in range(1, cuts) if order is None else order:
         opened.open(cut, total)
     return Shown(
         tuple(cut in opened.pools for cut in range(cuts)),
         tuple(tuple(opened.is_alone(row, cut) for cut in range(cuts)) for row in range(len(rows))),
     )
+
+
+def together(rows: Sequence[Rungs], order: Sequence[int] | None = None) -> tuple[bool, ...]:
+    """What may be shown of the total, size and cuts, where each row stands alone: the total yields, never a row.
+
+    It shows what every row shows, which anyone can add up. One row alone would be the rest of what the others show; and
+    of two that hide a share, 20 in all would say to whoever knows this rule that it is 10 and 10.
+    """
+    alone = [suppress([row], order).total for row in rows]
+    return tuple(map(all, zip(*alone, strict=True)))
 
 
 class _Opened:

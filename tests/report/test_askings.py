@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from intake import actions
+from intake import actions, corrections
 from intake.report.askings import Back, FirstCall, Offered, Reached
 from intake.report.reading import read_askings
 from privacy import audit
@@ -205,6 +205,86 @@ def test_a_start_counts_as_offered_by_the_hours_of_the_calendar(moment, rung):
     request = talked(asks(at(9, 14, "9:00")), at(9, 14, "9:30"))
     placed(request, moment, date(2026, 9, 18))
     assert the_only_one().offered == rung
+
+
+def logged_by_mistake(request, when):
+    """Logged as talked, and taken back four minutes later."""
+    call = talked(request, when).attempts.get()
+    corrections.take_back(attempt_id=call.pk, request_id=request.pk, by=call.by, now=when + 4 * MINUTE)
+
+
+def test_a_call_that_was_taken_back_ended_no_wait_and_reached_nobody():
+    """Logged at 9:10, and the first real one at 15:00 reached them: six open hours, and not noon of the next day."""
+    request = asks(at(9, 14, "9:00"))
+    logged_by_mistake(request, at(9, 14, "9:10"))
+    called(request, at(9, 14, "15:00"))
+    assert waited() == (6 * HOUR, 6 * HOUR, FirstCall.LATE)
+    assert the_only_one().reached == Reached.NOT
+    talked(request, at(9, 16, "9:00"))
+    assert the_only_one().reached == Reached.TALKED
+
+
+def test_who_was_only_called_by_mistake_was_never_called_is_not_reached_and_late():
+    """Nobody has called by half past twelve: seven open hours on Friday, four and a half today."""
+    logged_by_mistake(asks(at(12, 18, "10:00")), at(12, 18, "10:10"))
+    assert waited() == (None, None, FirstCall.OVERDUE)
+    assert the_only_one().reached == Reached.NOT
+
+
+def looked_at(when):
+    """The rungs of the only asking at an earlier moment, as far as a month is shown by then."""
+    (one,) = read_askings(JANUARY, when)
+    return one.first_call, one.waited, one.reached, one.offered, one.back
+
+
+def test_a_first_call_after_the_month_is_over_for_a_week_changes_nothing_any_more():
+    """Asked on Friday, July 31; overdue on Monday noon. August 8 begins when July has been over for seven days."""
+    request = asks(at(7, 31, "9:00"))
+    before = looked_at(at(8, 8, "0:00"))
+    called(request, at(8, 10, "9:00"))
+    assert looked_at(NOW) == before == (FirstCall.OVERDUE, None, Reached.NOT, Offered.LATER_OR_NOT, Back.NOT)
+
+
+def test_a_first_call_within_that_week_counts():
+    called(asks(at(7, 31, "9:00")), at(8, 7, "9:00"))
+    assert looked_at(NOW) == looked_at(at(8, 8, "0:00"))
+    assert waited()[0] == 45 * HOUR  # eight on Friday, four times nine, one on the next Friday
+
+
+@pytest.mark.parametrize(("moment", "rung"), [(at(8, 15, "11:00"), Reached.TALKED), (at(8, 16, "0:00"), Reached.NOT)])
+def test_who_is_reached_within_fifteen_days_after_the_month_was_reached(moment, rung):
+    talked(asks(at(7, 20, "9:00")), moment)
+    assert the_only_one().reached == rung
+
+
+@pytest.mark.parametrize(
+    ("marked", "rung"),
+    [
+        (at(8, 15, "23:59"), Back.WITHIN_15),
+        (at(8, 16, "0:00"), Back.WITHIN_30),
+        (at(9, 14, "23:59"), Back.WITHIN_30),
+        (at(9, 15, "0:00"), Back.PLACED),
+    ],
+)
+def test_a_first_session_counts_from_when_it_was_written_down(marked, rung):
+    """They came on July 17, four days after asking. July has been over for 15 days when August 16 begins, and for 45
+    when September 15 does."""
+    request = talked(asks(at(7, 13, "9:00")), at(7, 13, "9:30"))
+    came(placed(request, at(7, 13, "9:40"), date(2026, 7, 17)), marked)
+    assert the_only_one().back == rung
+
+
+def test_who_comes_later_than_45_days_after_the_month_is_not_back_in_its_figures():
+    """August has been over for 45 days when October 16 begins."""
+    for day, rung in ((at(10, 15, "12:00"), Back.LATER), (at(10, 16, "0:00"), Back.NOT)):
+        moves(talked(asks(at(8, 2, "22:30")), at(8, 3, "9:00")), "return", day)
+        assert found()[-1].back == rung
+
+
+@pytest.mark.parametrize(("confirmed", "rung"), [(at(9, 14, "23:00"), Back.PLACED), (at(9, 15, "9:00"), Back.NOT)])
+def test_a_seat_counts_when_it_was_confirmed_within_45_days_after_the_month(confirmed, rung):
+    placed(talked(asks(at(7, 13, "9:00")), at(7, 13, "9:30")), confirmed, date(2026, 9, 18))
+    assert the_only_one().back == rung
 
 
 def test_where_nobody_is_ever_on_nothing_is_measured_and_nobody_is_late():

@@ -141,6 +141,36 @@ def test_two_cuts_at_once_show_all_and_say_why(marlo):
     assert written_down()[-1][2] == ["month", "place"]
 
 
+def test_the_page_names_the_months_that_are_compared_and_says_when_one_is_left_out(marlo):
+    eleven_in("toledo"), asks(at(8, 3, "9:00"))
+    page = text(marlo.get(REPORT))
+    assert shows(page, "Everybody who asked in July 2026. Places and options compare July 2026: whole months, over for")
+    assert shows(page, "August 2026 is left out: one to ten asked, who could be told apart.")
+    assert shows(
+        text(marlo.get(f"{REPORT}?month=2026-07")), "July 2026 by itself. Places and options compare July 2026:"
+    )
+
+
+def test_where_only_a_few_asked_the_page_says_so_and_nothing_of_them(marlo):
+    asks(JULY), asks(at(8, 3, "9:00"))
+    page = text(marlo.get(REPORT))
+    assert shows(page, "over for 45 days, but only a few asked.")
+    assert row_of(page, "Asked") == ["hidden"] * 5
+    assert shows(page, "so nothing is said of them.")
+
+
+def test_a_month_that_runs_is_too_early_on_the_page_of_its_own_and_in_the_file(marlo):
+    """Today is November 23; October has been over for 22 days."""
+    for _ in range(11):
+        asks(at(11, 2, "9:00")), asks(at(10, 5, "9:00"))
+    page = text(marlo.get(f"{REPORT}?month=2026-11"))
+    assert shows(page, "It is too early: a month is shown when it has been over for a week.")
+    assert not shows(page, "so nothing is said of them.")
+    lines = text(marlo.get(FILE)).splitlines()
+    assert "month,October 2026,Asked,11,11,100,," in lines
+    assert {line.split(",")[-1] for line in lines if line.startswith("month,November 2026")} == {"early"}
+
+
 # --- small numbers, and nobody's name ----------------------------------------------------------------------------
 
 
@@ -196,7 +226,7 @@ def test_ten_are_hidden_on_the_page_of_that_place_and_in_the_file(marlo):
     lines = text(marlo.get(FILE)).splitlines()
     assert "place,Toledo,Asked,,,,,hidden" in lines
     assert [f"place,{town},Asked,11,11,100,," in lines for town in ("Maumee", "Oregon")].count(True) == 1
-    assert "all,All of them,Asked,32,32,100,," in lines
+    assert "all,July and August 2026,Asked,32,32,100,," in lines
 
 
 def test_every_figure_of_the_file_is_what_was_counted_by_hand_of_the_rows_in_the_database(marlo):
@@ -215,7 +245,7 @@ def test_every_figure_of_the_file_is_what_was_counted_by_hand_of_the_rows_in_the
         which: {row["figure"]: row["people"] or row["minutes"] for row in rows}
         for which, rows in groupby(file, lambda row: row["which"])
     }
-    assert list(told["All of them"].values()) == [
+    assert list(told["July and August 2026"].values()) == [
         "36", "11", "13", "13", "11", "11", "11", "11", "11", "11", "11", "11", "120", "120", "120", "120",
     ]  # fmt: skip
     assert list(told["Maumee"].values()) == [*["11", "11", "0", "0"], *["11"] * 8, "30", "30", "30", "30"]

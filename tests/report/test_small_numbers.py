@@ -60,12 +60,12 @@ def sums_of_hidden_rows(table, shown):
         yield sum(sum(table[row][upper:lower]) for row in hidden_at[upper] | hidden_at[lower])
 
 
-ORDERS = st.sampled_from([(), *ORDERS_OF_CUTS.values()])
+ORDERS = st.sampled_from([None, *ORDERS_OF_CUTS.values()])
 
 
 def of(table, order):
     """What is shown, with the order of the figures about coming back where the ladder is as long as theirs."""
-    return suppress(table, [cut for cut in order if cut < len(table[0])])
+    return suppress(table, order and [cut for cut in order if cut < len(table[0])])
 
 
 @given(tables(), ORDERS)
@@ -177,6 +177,11 @@ def test_a_cut_that_is_opened_last_costs_no_other_one():
     table = [(30, 20, 7, 8, 20, 80), (60, 40, 30, 30, 40, 99), (60, 40, 30, 30, 40, 99)]
     assert suppress(table).rows[0] == (True, True, True, False, False, False)
     assert suppress(table, (1, 2, 4, 5, 3)).rows[0] == (True, True, True, False, True, True)
+
+
+def test_no_cut_is_open_but_those_that_were_asked_for():
+    assert suppress([(20, 30, 40), (50, 60, 70)], [2]).rows == ((True, False, True), (True, False, True))
+    assert suppress([(20, 30, 40), (50, 60, 70)], []).total == (True, False, False)
 
 
 def test_a_row_that_is_hidden_once_stays_hidden_further_down():
