@@ -4,9 +4,9 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from script.bench_report import fill
 from tests.intake.desk_tools import at_the_desk
 from tests.intake.people import staff
+from tests.report.cast import a_year
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REPORT, COVERAGE = "/staff/report/", "/staff/report/coverage/"
@@ -15,7 +15,7 @@ REPORT, COVERAGE = "/staff/report/", "/staff/report/coverage/"
 @pytest.fixture
 def manager(browser, live_server):
     """A function that opens the browser of a manager, of that width and scheme, with a year of requests to look at."""
-    fill(400, timezone.now())
+    a_year(400, timezone.now())
     session = at_the_desk(staff(role="manager")).cookies[settings.SESSION_COOKIE_NAME].value
     contexts = []
 
