@@ -71,6 +71,19 @@ def press_on_the_way_to(page, name):
         page.keyboard.press("Enter")
 
 
+def test_every_letter_of_a_drawing_can_be_read_on_each_screen(manager):
+    """In pixels; where a drawing would be too small, only its table is there."""
+    letters = "one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a"
+    found = {}
+    for width in (360, 820, 1280):
+        page = manager(width)
+        for path in (REPORT, COVERAGE):
+            page.goto(path)
+            seen = "[...document.querySelectorAll('.drawing text')].filter(one => one.getClientRects().length)"
+            found[width, path] = min(page.evaluate(f"{seen}.map({letters})"))
+    assert {key: size for key, size in found.items() if size < 10} == {}
+
+
 def test_on_paper_there_is_no_furniture_and_every_table_is_whole(manager):
     page = manager()
     page.goto(REPORT)
