@@ -5,71 +5,32 @@ straight into the tables. Each step is one of the table of moves, and there are 
 Scheduled work finds nothing to do with them: nobody is to be called or written to, and no calendar erases them yet.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import cache
-from random import Random
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
-from django.utils import timezone
 
 from intake import moves
 from intake.models import CallAttempt, CallbackRequest, ContactPreference, HistoryEntry, Offer
 from intake.outcomes import Outcome
-from intake.report.open_time import OpenTime, SafeStarts
 from intake.states import MOVES, Status
 from privacy import audit
 from privacy.retention import REQUESTS_KEPT
 from privacy.tokens import new_reference, new_token
-from scheduling.calendar import Weeks
-from scheduling.hours import HORIZON_DAYS
-from scheduling.models import Ended, FirstSession, Group, Location, SeatClaim
+from reentry_portal.management.demo_chances import KINDS, REACH_BY, TIMES, WISHES, Pace, Year
+from scheduling.models import Ended, FirstSession, Group, SeatClaim
 
 REQUESTS = 480  # with half as many, small numbers hide every place
-SEED = 51
 NAME = "Robin"
-LATEST, EARLIEST = 18, 364  # days ago; what was asked later than that may not be over by now
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 STAYS = timedelta(weeks=12)
-# Past the sixty days in which a paused round still has notes to come.
-NO_NOTES_AFTER = timedelta(days=65)
-
-# --- how it goes, and how often ----------------------------------------------------------------------------------
-
-# People write in the evening and at night.
-ASKED_AT = (0, 1, 7, 8, 9, 10, 11, 12, 12, 13, 15, 16, 17, 18, 19, 19, 20, 20, 21, 21, 21, 22, 22, 23)
-TIMES = {(): 58, ("morning",): 14, ("morning", "afternoon"): 10, ("afternoon",): 6, ("evening",): 12}
-WISHES = (
-    *([], ["week_one"], ["week_one"], ["new_time"], ["new_time"], ["new_time", "new_therapist"]),
-    *(["week_one", "individual"], ["new_therapist"], ["reassess"], ["unsure"]),
-)
-REACH_BY = ("call", "call", "call", "call", "text", "email")
-KINDS = ("new_time", "new_time", "week_one", "new_therapist")
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How soon somebody called, after the first moment that was fine with them, and what came of it: how many of a
-    hundred were then talked with, how many of a hundred of those came back, and how many days later."""
-
-    minutes: tuple[int, int]
-    talked: int
-    came: int
-    days: tuple[int, int]
-
-
-AT_ONCE = Pace((4, 50), talked=84, came=74, days=(1, 20))
-SAME_DAY = Pace((70, 180), talked=70, came=58, days=(3, 30))
-LATE = Pace((280, 480), talked=55, came=46, days=(5, 45))
-DAYS_LATER = Pace((1700, 4000), talked=42, came=36, days=(8, 60))
-PACES = (AT_ONCE, SAME_DAY, LATE, DAYS_LATER)
+NO_NOTES_AFTER = timedelta(days=65)  # past the sixty in which a paused round still has notes to come
+STILL_LATELY = timedelta(weeks=6)  # of the eight in which a talk counts for the look back: three calls come after it
 
 
 def plant(requests: int, *, by: Any, now: datetime) -> None:
     """So many requests of the year before now. `by` is who made the calls. Always the same year."""
-    year = _Year(by, now, Random(SEED))  # noqa: S311
+    year = Year(by, now)
     stories = sorted((_Story(year, one) for one in _references(requests)), key=lambda story: story.asked)
     with transaction.atomic():
         _save([story.request for story in stories])
@@ -90,58 +51,10 @@ def _save(rows: list[Any]) -> None:
         model._default_manager.bulk_create(rows, batch_size=2000)
 
 
-class _Year:
-    """What all stories share: the chances, the clock, the places with their hours, and the groups."""
-
-    def __init__(self, by: Any, now: datetime, chance: Random) -> None:
-        self.by, self.now, self.chance = by, now, chance
-        self.places = [*Location.objects.taking_people(), None]
-        self._groups = list(
-            Group.objects.taking_people().exclude(days=None).select_related("location").prefetch_related("days")
-        )
-        self._weeks, self._today = Weeks(), timezone.localdate(now)
-        self._safe: dict[tuple, SafeStarts] = {}
-
-    def place(self) -> Location | None:
-        """Most in the first of the places."""
-        weights = [max(40 - 9 * number, 12) for number in range(len(self.places) - 1)]
-        return self.chance.choices(self.places, [*weights, 12])[0]
-
-    def asked(self) -> datetime:
-        """More and more through the year, and mostly in the evening."""
-        days = range(LATEST, EARLIEST)
-        day = self._today - _DAY * self.chance.choices(days, [500 - ago for ago in days])[0]
-        at = time(self.chance.choice(ASKED_AT), self.chance.randrange(60))
-        return timezone.make_aware(datetime.combine(day, at))
-
-    def pace(self, place: Location | None, asked: datetime) -> Pace:
-        """Sooner as the year goes on, and in the first of the places."""
-        soon = 88 - 12 * self.places.index(place) - 30 * (self.now - asked) // (EARLIEST * _DAY)
-        rest = 100 - soon
-        return self.chance.choices(PACES, [soon, rest * 0.5, rest * 0.25, rest * 0.25])[0]
-
-    def group(self, place: Location | None) -> Group | None:
-        """One of that place; by video or anywhere when there is none, or any place will do."""
-        there = [group for group in self._groups if place and group.location_id == place.pk]
-        return self.chance.choice(there or self._groups) if self._groups else None
-
-    def safe(self, place: Location | None, times: list[str]) -> SafeStarts:
-        """When somebody is on there and it is fine with whoever left these times."""
-        key = place, *times
-        if key not in self._safe:
-            self._safe[key] = self._hours(place).safe_starts(times)
-        return self._safe[key]
-
-    @cache  # noqa: B019  a year lives no longer than its planting
-    def _hours(self, place: Location | None) -> OpenTime:
-        first, last = self._today - EARLIEST * _DAY, self._today + HORIZON_DAYS * _DAY
-        return OpenTime(self._weeks.of(place), first, last)
-
-
 class _Story:
     """One invented request, from asking to its end, as rows that are not saved yet."""
 
-    def __init__(self, year: _Year, reference: str) -> None:
+    def __init__(self, year: Year, reference: str) -> None:
         self.year, self.chance = year, year.chance
         self.asked, self.place = year.asked(), year.place()
         self.times = list(self.chance.choices([*TIMES], [*TIMES.values()])[0])
@@ -203,7 +116,7 @@ class _Story:
         seat = self._seat(offered, self._some(_DAY, *pace.days))
         if seat and self.chance.randrange(100) < pace.came:
             self._come(seat)
-        elif seat and seat.session.end < self.year.now - NO_NOTES_AFTER and self.chance.randrange(100) < 55:
+        elif seat and self._may_be_paused(seat) and self.chance.randrange(100) < 55:
             self._go_quiet(seat)
         else:
             self._move("withdraw", audit.PERSON, offered + self._some(_HOUR, 5, 80))
@@ -219,6 +132,11 @@ class _Story:
         seat = SeatClaim(request=self.request, accepted_at=offered, expires_at=offered + _DAY, **start)
         return seat if seat.session.end < self.year.now - _DAY else None
 
+    def _may_be_paused(self, seat: SeatClaim) -> bool:
+        """Without a note to come, or a look back at somebody whom nobody has talked with lately."""
+        missed = seat.session.end
+        return missed < self.year.now - NO_NOTES_AFTER and missed < seat.made_at + STILL_LATELY
+
     def _come(self, seat: SeatClaim) -> None:
         self._place(seat, FirstSession.CAME, Ended.LEFT, seat.session.end + STAYS)
         self._move("return", self.year.by, seat.session.end)
@@ -227,7 +145,8 @@ class _Story:
         """Missed on the first day, called three times more, in vain: calls are paused."""
         self._move("call_again", self.year.by, seat.session.end)
         self.request.round_started_at = seat.session.end
-        self._move("pause_calls", self.year.by, last := self._miss(self._in_hours(seat.session.end)) + _HOUR)
+        last = self._miss(self._in_hours(seat.session.end + 2 * _HOUR)) + _HOUR
+        self._move("pause_calls", self.year.by, last)
         self._place(seat, FirstSession.MISSED, Ended.RELEASED, last)
 
     def _end(self) -> None:
@@ -292,11 +211,6 @@ class _Story:
 
     def _some(self, unit: timedelta, fewest: int, most: int) -> timedelta:
         return unit * self.chance.randint(fewest, most)
-
-
-def _groups() -> QuerySet[Group]:
-    open_ones = Group.objects.taking_people().exclude(days=None)
-    return open_ones.select_related("location").prefetch_related("days").order_by("pk")
 
 
 def _meets(group: Group, day: date) -> date:
