@@ -19,6 +19,7 @@ from intake.report.figures import FIGURES
 from intake.report.reading import read_coverage
 from intake.states import MOVES, Status, can
 from intake.tasks import keep_the_list
+from privacy import retention
 from reentry_portal.management.commands.seed_demo import PLANTS
 from reentry_portal.management.demo_year import NAME, REQUESTS
 from reentry_portal.tasks import purge_expired
@@ -115,6 +116,15 @@ def test_scheduled_work_changes_none_of_them_and_writes_to_none(demo):
     planned = Message.objects.filter(request__in=past())
     assert (what_is_known(), [message.kind for message in planned]) == (before, [KindName.STAFF_DIGEST])
     assert Message.objects.exclude(request__in=past()).exists()
+
+
+@pytest.mark.parametrize("days", [50, 140, 230, 320])
+def test_whatever_the_day_nothing_is_planned_and_nothing_is_due_to_be_erased(days):
+    now = A_MORNING + timedelta(days=days)
+    a_year(REQUESTS, now)
+    planner.plan(now=now)
+    assert not Message.objects.exists()
+    assert [len(retention.due(rule, now)) for rule in retention.rules()] == [0] * len([*retention.rules()])
 
 
 def test_two_months_later_the_purge_erases_what_is_over_for_half_a_year_and_still_nobody_is_written_to(year):
