@@ -1,13 +1,22 @@
-"""What the search of the desk costs with 1,000 and with 1,000,000 requests, on a private PostgreSQL.
-
-.venv/bin/python -m script.bench_search [small|large]
-"""
+"""What the search of the desk costs, with few requests and with very many. See script/bench."""
 
 import argparse
 import sys
 import time
 from collections.abc import Callable
 from statistics import median
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from intake.models import CallbackRequest, ContactPreference
+from intake.staff_places import limit_to
+from scheduling.models import Location
+from tests.intake.people import MONDAY, someone, staff
 
 RUNS, WARM_UP = 40, 10
 SIZES = {"small": (1_000, 100_000), "large": (1_000, 1_000_000)}
@@ -29,9 +38,12 @@ _REFERENCE = "substr(upper(lpad(to_hex(n), 6, '0')), 1, 3) || '-' || substr(uppe
 
 def main() -> None:
     """Print what it costs. The words about how far it is go to stderr."""
-    parser = argparse.ArgumentParser(prog="script.bench_search", description=__doc__)
+    parser = argparse.ArgumentParser(prog="script/bench search", description=__doc__)
     parser.add_argument("size", nargs="?", choices=SIZES, default="small")
     small, large = SIZES[parser.parse_args().size]
+    settings.SEARCHES_PER_HOUR = 1_000_000
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # nothing has to be collected before
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     try:
         costs = {requests: _costs(requests) for requests in (small, large)}
     except KeyboardInterrupt:
@@ -47,8 +59,6 @@ def main() -> None:
 
 def _costs(requests: int) -> dict[str, tuple[float, int]]:
     """By sort, the milliseconds of one page on the clock and its queries, in a database of its own."""
-    from django.db import connection
-
     _say(f"{requests:,} requests: filling the database")
     name = connection.creation.create_test_db(verbosity=0, serialize=False)
     try:
@@ -61,11 +71,6 @@ def _costs(requests: int) -> dict[str, tuple[float, int]]:
 
 def _fill(requests: int) -> dict[str, str]:
     """One person among copies of strangers. Returns a term of each sort that finds them."""
-    from django.db import connection
-
-    from intake.models import CallbackRequest, ContactPreference
-    from tests.intake.people import someone
-
     wren, _token = someone(phone=PHONE, email=EMAIL)
     with connection.cursor() as cursor:
         ours = {"reference": _REFERENCE, "form_key": "'copy ' || n", "location_id": "1 + n % 4"}
@@ -85,11 +90,6 @@ def _copies(statement: str, model: type, ours: dict[str, str], prefix: str = "")
 
 def _cost_of(term: str) -> tuple[float, int]:
     """Of the whole page, for a member of staff who is limited to one place: the harder case."""
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-    from django.urls import reverse
-
     client, page = _signed_in(Client(SERVER_NAME="127.0.0.1")), reverse("admin:intake_callbackrequest_search")
     ask = lambda: client.post(page, {"term": term})  # noqa: E731
     assert b'scope="row"' in ask().content
@@ -100,12 +100,6 @@ def _cost_of(term: str) -> tuple[float, int]:
 
 
 def _signed_in(client):
-    from django.contrib.auth.models import User
-
-    from intake.staff_places import limit_to
-    from scheduling.models import Location
-    from tests.intake.people import MONDAY, staff
-
     juno = User.objects.filter(username="juno").first() or staff()
     limit_to([Location.objects.get(slug="maumee")], user_id=juno.pk, by=juno, now=MONDAY)
     client.force_login(juno)
@@ -124,18 +118,3 @@ def _median(do: Callable[[], object]) -> float:
 
 def _say(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
-
-
-if __name__ == "__main__":
-    import os
-
-    import tests.services  # noqa: F401  starts PostgreSQL, before Django reads its settings
-
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "reentry_portal.settings", "SEARCHES_PER_HOUR": "1000000"}
-    import django
-    from django.conf import settings
-
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # nothing has to be collected before
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    django.setup()
-    main()

@@ -11,6 +11,7 @@ _NUMBER = 96  # room for "100% (1234)" after the longest bar
 _ROW = 34
 _RUNGS = ("Within one open hour", "Before it was late", "Late", "Overdue")
 _KINDS = ("lit", "door", "late", "overdue")
+_TOO_SMALL = "Parts too small to show"
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,11 @@ def month_columns(lines: list[Line]) -> list[Column]:
 
 
 def key_of(lines: list[Line]) -> list[tuple[str, str]]:
-    """Kind and words of everything that the columns are made of, each once."""
-    return list({kind: words for line in lines for kind, words, _count in _rung_shares(line)}.items())
+    """Kind and words of everything that the columns are made of, each kind once, from the ground up."""
+    met = {(kind, words) for line in lines for kind, words, _count in _rung_shares(line)}
+    # One look may stand for one rung here and two together there: the longer words are true of both.
+    words = dict(sorted(met, key=lambda one: len(one[1]))) | {"mixed": _TOO_SMALL}
+    return [(kind, words[kind]) for kind in (*_KINDS, "mixed") if kind in dict(met)]
 
 
 COLUMN_HEIGHT, GROUND = 150, 180
@@ -115,7 +119,7 @@ def _rung_shares(line: Line) -> list[tuple[str, str, int]]:
 
 
 def _words(first: int, end: int) -> str:
-    return "Parts too small to show" if end - first == len(_RUNGS) else " or ".join(_RUNGS[first:end]).capitalize()
+    return _TOO_SMALL if end - first == len(_RUNGS) else " or ".join(_RUNGS[first:end]).capitalize()
 
 
 def _rest(asked: int, cell: Cell) -> int | None:

@@ -10,7 +10,8 @@ from intake.models import CallbackRequest
 from intake.outcomes import Outcome
 from intake.report.askings import Asking, Back, FirstCall, Offered, Reached
 from privacy import audit
-from scheduling.models import FirstSession
+from reentry_portal.management import demo_groups, demo_year
+from scheduling.models import FirstSession, Group
 from scheduling.picks import Kind
 from tests.intake.make import caller
 from tests.intake.people import someone
@@ -77,6 +78,14 @@ def asks_again_after_three_calls(first: datetime, again: datetime) -> CallbackRe
     moves(request, "pause_calls", first + timedelta(days=7))
     actions.ask_to_be_called(request_id=request.pk, by=audit.PERSON, now=again)
     return request
+
+
+def a_year(requests: int, now: datetime) -> None:
+    """So many of a past year, with the groups of the demo to start in."""
+    sage = caller("sage")
+    if not Group.objects.exists():
+        demo_groups.plant(by=sage, now=now)
+    demo_year.plant(requests, by=sage, now=now)
 
 
 def asking(**changes: Any) -> Asking:

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 
 from intake.report.askings import Back, FirstCall, Offered, Reached
-from intake.report.drawing import first_call_bar, month_columns, way_back_bars
+from intake.report.drawing import first_call_bar, key_of, month_columns, way_back_bars
 from intake.report.figures import (
     EARLY,
     FIGURES,
@@ -284,6 +284,40 @@ def a_report_with_secrets():
     """Seven from Maumee, three of whom came within 15 days; everybody else is many."""
     few = many(4, place="maumee") + many(3, place="maumee", back=Back.WITHIN_15, first_call=FirstCall.OVERDUE)
     return report(many(40), many(37, place="oregon", back=Back.WITHIN_15), few)
+
+
+def test_the_key_says_each_look_once_from_the_ground_up_in_words_that_are_true_of_every_column():
+    """In November late and overdue can be told apart, in December not, and of October nothing."""
+    lines = report(
+        first_calls(OCTOBER, 5, 5, 5, 5),
+        first_calls(date(2026, 11, 2), 20, 20, 20, 20),
+        first_calls(DECEMBER, 20, 20, 20, 5),
+    ).months
+    looks = {key: [part.words for part in column.parts] for key, column in columns_of(lines).items()}
+    assert looks["2026-11"] == ["Within one open hour", "Before it was late", "Late", "Overdue"]
+    assert looks["2026-12"] == ["Within one open hour", "Before it was late", "Late or overdue"]
+    assert looks["2026-10"] == ["Parts too small to show"]
+    assert key_of(lines) == [
+        ("lit", "Within one open hour"),
+        ("door", "Before it was late"),
+        ("late", "Late or overdue"),
+        ("overdue", "Overdue"),
+        ("mixed", "Parts too small to show"),
+    ]
+    assert key_of([]) == []
+
+
+def first_calls(day, *numbers):
+    """So many who asked on that day, for each rung of the first call."""
+    return [one for rung, number in zip(FirstCall, numbers, strict=True) for one in calls(number, rung, day)]
+
+
+def calls(number, rung, day):
+    return many(number, first_call=rung, asked_on=day)
+
+
+def columns_of(lines):
+    return dict(zip([line.key for line in lines], month_columns(lines), strict=True))
 
 
 def test_a_drawing_says_hidden_where_the_table_does_and_draws_nothing():

@@ -4,9 +4,9 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from script.bench_report import fill
 from tests.intake.desk_tools import at_the_desk
 from tests.intake.people import staff
+from tests.report.cast import a_year
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REPORT, COVERAGE = "/staff/report/", "/staff/report/coverage/"
@@ -15,7 +15,7 @@ REPORT, COVERAGE = "/staff/report/", "/staff/report/coverage/"
 @pytest.fixture
 def manager(browser, live_server):
     """A function that opens the browser of a manager, of that width and scheme, with a year of requests to look at."""
-    fill(400, timezone.now())
+    a_year(400, timezone.now())
     session = at_the_desk(staff(role="manager")).cookies[settings.SESSION_COOKIE_NAME].value
     contexts = []
 
@@ -69,6 +69,19 @@ def press_on_the_way_to(page, name):
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     if page.evaluate("document.activeElement.tagName") != "SELECT":
         page.keyboard.press("Enter")
+
+
+def test_every_letter_of_a_drawing_can_be_read_on_each_screen(manager):
+    """In pixels; where a drawing would be too small, only its table is there."""
+    letters = "one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a"
+    found = {}
+    for width in (360, 820, 1280):
+        page = manager(width)
+        for path in (REPORT, COVERAGE):
+            page.goto(path)
+            seen = "[...document.querySelectorAll('.drawing text')].filter(one => one.getClientRects().length)"
+            found[width, path] = min(page.evaluate(f"{seen}.map({letters})"))
+    assert {key: size for key, size in found.items() if size < 9} == {}
 
 
 def test_on_paper_there_is_no_furniture_and_every_table_is_whole(manager):

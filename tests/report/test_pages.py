@@ -18,10 +18,9 @@ from privacy import audit
 from privacy.encryption import SealedTextField
 from privacy.models import AuditEvent
 from scheduling.models import Location
-from script.bench_report import fill
 from tests.intake.desk_tools import SECRETS, at_the_desk, is_titled, text, wren
 from tests.intake.people import MONDAY, staff
-from tests.report.cast import asks, at, called, came, placed, talked
+from tests.report.cast import a_year, asks, at, called, came, placed, talked
 from tests.scheduling.make import group
 from tests.test_looks import problems_of
 
@@ -282,13 +281,13 @@ def test_a_name_of_a_place_that_a_spreadsheet_would_run_is_made_harmless(marlo):
 def test_the_number_of_queries_is_the_same_for_forty_and_for_many(path, queries, marlo, django_assert_num_queries):
     marlo.get(COVERAGE)  # the first page of a session writes that it began
     for number in (40, 200):
-        fill(number, MONDAY)
+        a_year(number, MONDAY)
         with django_assert_num_queries(queries):
             assert marlo.get(path).status_code == 200
 
 
 def test_both_pages_are_valid_and_hold_no_style_or_script_of_their_own(marlo):
-    fill(300, MONDAY)
+    a_year(300, MONDAY)
     for path in (REPORT, f"{REPORT}?place=toledo", COVERAGE):
         page = text(marlo.get(path))
         assert re.findall(r"<style|\sstyle=|<script(?! src)|\son\w+=", page) == []

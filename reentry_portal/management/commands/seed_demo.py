@@ -1,5 +1,6 @@
 """Plainly invented people in every state, and groups they could start, made by the same actions that real ones go
-through, with dates counted from today; and a sign-in for each role. Safe to run again."""
+through, with dates counted from today, after a year of requests that are over; and a sign-in for each role. Safe to
+run again."""
 
 import secrets
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from intake.on_offer import on_offer
 from intake.outcomes import Outcome
 from privacy import audit, roles
 from reentry_portal.checks import DEMO_MARK
-from reentry_portal.management import demo_groups, demo_notes
+from reentry_portal.management import demo_groups, demo_notes, demo_year
 from scheduling.models import FirstSession, Location, SeatClaim
 from scheduling.models import Group as RestartGroup
 from scheduling.picks import Kind
@@ -177,7 +178,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Demo sign-ins at {settings.SITE_URL}/staff/ : {names}\nPassword for each: {password}")
 
     def _people(self, now: datetime) -> None:
+        """The past year first: lists with the newest on top begin with whom the desk is about."""
         demo = Demo(get_user_model().objects.get(username="intake"), now)
+        demo_year.plant(demo_year.REQUESTS, by=demo.caller, now=now)
         for number, plant in enumerate(PLANTS):
             _plant(plant, number, demo, now)
 
