@@ -8,6 +8,7 @@ from django.db import transaction
 from intake.errors import NoReason
 from intake.models import RecordPrint, Restriction
 from intake.moves import locked
+from intake.states import Status
 from privacy import audit
 from privacy.part2 import PART2_NOTICE_VERSION
 
@@ -36,15 +37,16 @@ def end_restriction(*, restriction_id: int, request_id: int, by: Any, now: datet
 
 def print_record(reason: str, words: str, *, request_id: int, by: Any, now: datetime) -> RecordPrint:
     """Write down that the record goes to paper, and why. Raises NoReason. The words are sealed; the log names the
-    sort of reason only."""
-    if reason not in RecordPrint.Reason.values or not words.strip():
-        raise NoReason
+    sort of reason only. Of somebody who is erased none are kept: nothing would take them away again."""
     with transaction.atomic():
         request = locked(request_id)
+        kept = "" if request.status == Status.ERASED else words.strip()
+        if reason not in RecordPrint.Reason.values or not (kept or request.status == Status.ERASED):
+            raise NoReason
         printed = RecordPrint.objects.create(
             request=request,
             reason=reason,
-            words=words.strip(),
+            words=kept,
             notice_version=PART2_NOTICE_VERSION,
             made_by=by,
             made_at=now,

@@ -17,6 +17,7 @@ from intake.access import request_with
 from intake.admin.buttons import see_other
 from intake.admin.record_pdf import limit_words, request_as_pdf
 from intake.models import CallbackRequest, RecordPrint, Restriction
+from intake.states import Status
 from privacy import audit
 from privacy.admin import ReadOnlyAdmin
 from privacy.part2 import NO_RELEASE
@@ -70,7 +71,7 @@ def print_record(request: HttpRequest, pk: int) -> HttpResponse:
         _refused(request, CallbackRequest.objects.filter(pk=pk).first(), now, ["permission"])
         raise PermissionDenied
     callback = request_with(request.user, pk, MAY_PRINT)
-    form = PrintForm(request.POST or None) if request.method == "POST" else PrintForm()
+    form = _asked_why(request, callback)
     if request.method == "POST" and form.is_valid():
         return _file(request, callback, form, now)
     if request.method == "POST":
@@ -135,11 +136,20 @@ class RecordPrintAdmin(ReadOnlyAdmin):
         return prints.select_related("request", "made_by").defer("request__name", "request__note")
 
 
+def _asked_why(request: HttpRequest, callback: CallbackRequest) -> PrintForm:
+    """Of somebody who is erased no words are kept, so none are asked for."""
+    form = PrintForm(request.POST or None) if request.method == "POST" else PrintForm()
+    if callback.status == Status.ERASED:
+        del form.fields["words"]
+    return form
+
+
 def _file(request: HttpRequest, callback: CallbackRequest, form: PrintForm, now: datetime) -> HttpResponse:
     given = form.cleaned_data
     who = {"request_id": callback.pk, "by": request.user, "now": now}
     with transaction.atomic():  # a file that cannot be made was not printed
-        file = request_as_pdf(callback, on_paper.print_record(given["reason"], given["words"], **who), now)
+        printed = on_paper.print_record(given["reason"], given.get("words", ""), **who)
+        file = request_as_pdf(callback, printed, now)
     response = HttpResponse(file, content_type="application/pdf")
     response["Content-Disposition"] = 'attachment; filename="record.pdf"'  # says nothing of what it is (R-P2)
     return response
