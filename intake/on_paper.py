@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from intake.errors import NoReason
+from intake.errors import NoReason, NotPossible
 from intake.models import RecordPrint, Restriction
 from intake.moves import locked
 from intake.states import Status
@@ -17,9 +17,14 @@ FIELDS_ON_PAPER = ("name", "phone", "email", "avoid_times", "note")
 
 
 def restrict(kind: str, words: str, *, request_id: int, by: Any, now: datetime) -> Restriction:
-    """Agreed with the person: from now on this is not shared. Shown as a banner on the card and on paper."""
+    """Agreed with the person: from now on this is not shared. Shown as a banner on the card and on paper.
+
+    Raises NotPossible for somebody who is erased.
+    """
     with transaction.atomic():
         request = locked(request_id)
+        if request.status == Status.ERASED:
+            raise NotPossible("restrict")
         limit = Restriction.objects.create(request=request, kind=kind, words=words, since=now, set_by=by)
         audit.record("restriction.agreed", by=by, subject=request, now=now, fields=["kind", "words"])
         return limit

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from intake import on_paper
 from intake.access import request_with
-from intake.admin.buttons import see_other
+from intake.admin.buttons import press, see_other
 from intake.admin.record_pdf import limit_words, request_as_pdf
 from intake.models import CallbackRequest, RecordPrint, Restriction
 from intake.states import Status
@@ -88,13 +88,13 @@ def restrictions(request: HttpRequest, pk: int) -> HttpResponse:
     form = RestrictionForm(request.POST) if request.method == "POST" else RestrictionForm()
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
-        who = {"request_id": callback.pk, "by": request.user, "now": timezone.now()}
-        on_paper.restrict(given["kind"], given["words"], **who)
-        messages.success(request, "Agreed and written down. It stands on the card and on every copy.")
+        if press(request, on_paper.restrict, given["kind"], given["words"], request_id=callback.pk):
+            messages.success(request, "Agreed and written down. It stands on the card and on every copy.")
         return see_other("admin:intake_callbackrequest_restrictions", callback.pk)
     limits = callback.restrictions.select_related("set_by", "ended_by")
     audit.record("restriction.opened", by=request.user, subject=callback, now=timezone.now(), fields=["words"])
-    return _page(request, "restrictions", callback, form=form, limits=limits)
+    is_erased = callback.status == Status.ERASED
+    return _page(request, "restrictions", callback, form=None if is_erased else form, limits=limits)
 
 
 @require_POST

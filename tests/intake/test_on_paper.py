@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from intake import actions, on_paper
 from intake.admin.record_pdf import request_as_pdf
-from intake.errors import NoReason
+from intake.errors import NoReason, NotPossible
 from intake.models import RecordPrint, Restriction
 from privacy import audit, key_rotation
 from privacy.models import AuditEvent
@@ -342,3 +342,17 @@ def test_the_words_of_a_limit_are_sealed_and_go_when_the_person_erases_everythin
     actions.erase(request_id=request.pk, by="the person", now=MONDAY)
     limit.refresh_from_db()
     assert (limit.words, limit.kind, limit.ended_at) == ("", "somebody", None)
+
+
+def test_on_no_limit_can_be_agreed_with_who_is_erased(officer):
+    request = wren()
+    limit_on(request, "family", by=officer)
+    actions.erase(request_id=request.pk, by=audit.PERSON, now=MONDAY)
+    with pytest.raises(NotPossible):
+        limit_on(request, "somebody", "My Quillbrother", by=officer)
+    client = at_the_desk(officer)
+    page = text(client.get(limits_of(request)))
+    assert ["Agree on one more" in page, "End it" in page] == [False, True]
+    answer = client.post(limits_of(request), {"kind": "other", "words": "My Quillbrother"})
+    assert words_of(answer)[0].startswith("That step is not open any more.")
+    assert list(Restriction.objects.values_list("kind", flat=True)) == ["family"]
