@@ -14,6 +14,7 @@ from intake.states import Actor
 from privacy import audit
 
 WITHIN = timedelta(minutes=10)
+STANDS_AFTER = WITHIN + timedelta(minutes=1)  # who pressed in the last second may wait for the row a while
 # These forget a number or stop messages: that cannot be put back.
 _LOSES_SOMETHING = (Outcome.WRONG_NUMBER, Outcome.ASKED_TO_STOP)
 # A move of staff ends these; taken back, they would not come again.
@@ -43,11 +44,26 @@ def can_be_taken_back(request: CallbackRequest, by: Any, now: datetime) -> CallA
     """The call that `by` may still take back, if any. Four queries at most."""
     attempt = request.attempts.last()
     is_theirs = attempt is not None and attempt.by_id == by.pk and now - attempt.at <= WITHIN
-    if not is_theirs or attempt.outcome in _LOSES_SOMETHING:
+    return attempt if is_theirs and _can_be_undone(attempt, request) else None
+
+
+def in_doubt_until(request: CallbackRequest, now: datetime) -> datetime | None:
+    """From when on its last call stands, while somebody may still take that one back; else None. No query for whom
+    nobody has called, nor for a request that has stood where it stands for longer."""
+    if request.first_attempt_at is None or request.status_since + STANDS_AFTER <= now:
         return None
+    attempt = request.attempts.last()
+    is_new = attempt is not None and now < attempt.at + STANDS_AFTER
+    return attempt.at + STANDS_AFTER if is_new and _can_be_undone(attempt, request) else None
+
+
+def _can_be_undone(attempt: CallAttempt, request: CallbackRequest) -> bool:
+    """It lost and ended nothing, and nothing has happened since."""
+    if attempt.outcome in _LOSES_SOMETHING:
+        return False
     step, latest = _step_of(attempt), request.history.last()
     is_last = step is not None and step == latest and step.from_status in states.TO_CALL
-    return attempt if is_last and not _ended_something(step) else None
+    return is_last and not _ended_something(step)
 
 
 def _step_of(attempt: CallAttempt) -> HistoryEntry | None:
