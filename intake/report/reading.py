@@ -109,8 +109,10 @@ def _of(model: Any, asked: QuerySet[CallbackRequest]) -> QuerySet:
 def _steps(asked: QuerySet[CallbackRequest]) -> Iterator[tuple[int, Step]]:
     told = Q(what__in=PUTS_ON_THE_LIST | TALKS | {COMES_BACK})
     left = Q(from_status__in=TO_CALL) & ~Q(to_status__in=TO_CALL)
-    entries = _of(HistoryEntry, asked).filter(told | left)
-    for pk, at, what, before, after in entries.values_list("request", "at", "what", "from_status", "to_status"):
+    entries = HistoryEntry.objects.that_stand().filter(told | left, request__in=asked.order_by().values("pk"))
+    for pk, at, what, before, after in entries.order_by("pk").values_list(
+        "request", "at", "what", "from_status", "to_status"
+    ):
         yield pk, Step(at, what, leaves_the_list(before, after))
 
 
