@@ -20,6 +20,7 @@ from followups.numbers import last_heard_from
 from followups.silence import last_word
 from intake.choices import ReachBy
 from intake.contacts import wants_kind_notes
+from intake.corrections import in_doubt_until
 from intake.models import CallAttempt, CallbackRequest, Consent, ContactPreference
 from intake.states import CONTACT_CAN_CHANGE, Status
 from scheduling.models import SeatClaim
@@ -107,6 +108,13 @@ def _agreed(contact: ContactPreference, kind: str) -> bool:
     """The last word on it was yes, on whichever request it was said (R-T1, R-T3)."""
     last = Consent.objects.filter(request__in=_others_at(contact, kind), kind=kind).last()
     return bool(last and last.still_holds)
+
+
+def _nothing_in_doubt(asked: Asked) -> No | None:
+    """A call logged just now may be one on the wrong card. Until it can be taken back no more, nothing is sent because
+    of it, and nothing is given up because of it."""
+    until = in_doubt_until(asked.message.request, asked.now)
+    return No("call_can_be_taken_back", until=until) if until else None
 
 
 def _still_true(asked: Asked) -> No | None:
@@ -261,8 +269,9 @@ def _within_the_budget(asked: Asked) -> No | None:
 
 
 Gate = Callable[[Asked], No | None]
-STAFF_GATES: list[Gate] = [_still_true, _switched_on, _somebody_reads]
+STAFF_GATES: list[Gate] = [_nothing_in_doubt, _still_true, _switched_on, _somebody_reads]
 PERSON_GATES: list[Gate] = [
+    _nothing_in_doubt,
     _still_true,
     _in_time,
     _not_reminded_before,

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from followups.cadence import Cadence
@@ -11,7 +11,8 @@ from followups.models import KindName, Message, MessageStatus
 from followups.silence import A_STEP_OF_THEIRS
 from intake import states
 from intake.choices import ReachBy
-from intake.models import CallbackRequest, Consent, HistoryEntry
+from intake.corrections import STANDS_AFTER
+from intake.models import CallAttempt, CallbackRequest, Consent, HistoryEntry
 from intake.outcomes import MISSED
 from intake.states import TO_CALL, Status
 
@@ -39,7 +40,9 @@ def _agreed_to_texts(now: datetime) -> QuerySet:
     series = Concat(Cast(OuterRef("yes_to_texts"), CharField(max_length=20)), Value(" "))
     told = theirs.filter(occasion__startswith=series)
     told = told.exclude(status=MessageStatus.SKIPPED, due_at__lt=OuterRef("status_since"))
-    lately = HistoryEntry.objects.filter(A_STEP_OF_THEIRS, request=OuterRef("pk"), at__gt=now - INTRODUCED_WITHIN)
+    lately = HistoryEntry.objects.that_stand().filter(
+        A_STEP_OF_THEIRS, request=OuterRef("pk"), at__gt=now - INTRODUCED_WITHIN
+    )
     yes = _last_word_on(Consent.Kind.TEXT)
     with_word = requests.filter(contact__text_ok=True, contact__messages_stopped_at=None, status__in=CAN_BE_TEXTED)
     with_word = with_word.annotate(
@@ -87,10 +90,24 @@ def _promise_still_stands(request: CallbackRequest, occasion: str, now: datetime
 
 
 def _missed_in_this_round(now: datetime) -> QuerySet:
-    """One filter for both, so that it is one and the same call that was missed and is of this round."""
-    this_round = {"attempts__at__gte": F("round_started_at"), "attempts__correction": None}
-    missed = requests.filter(attempts__outcome__in=MISSED, **this_round)
-    return requests.filter(status=Status.TRYING, pk__in=missed.values("pk"))
+    """Whom we missed in this round, but for those who have the message of the first of those calls already."""
+    calls = CallAttempt.objects.filter(request=OuterRef("pk"), outcome__in=MISSED, at__gte=OuterRef("round_started_at"))
+    missed = Cast(Subquery(calls.order_by("number").values("pk")[:1]), CharField(max_length=20))
+    told = Message.objects.filter(kind=KindName.MISSED_CALL, request=OuterRef("pk"), occasion=OuterRef("missed"))
+    trying = requests.filter(status=Status.TRYING).annotate(missed=missed)
+    return trying.exclude(missed=None).filter(~Exists(told)).prefetch_related("attempts")
+
+
+def _first_missed(request: CallbackRequest, now: datetime) -> list[str]:
+    """By the first call of the round that was missed. Taken back, it was none, and the next one is the first."""
+    of_round = [call for call in request.attempts.all() if call.at >= request.round_started_at]
+    return [str(call.pk) for call in of_round if call.outcome in MISSED][:1]
+
+
+def _when_it_stands(request: CallbackRequest, occasion: str, now: datetime) -> datetime:
+    """Not before that call can be taken back no more: it may be one on the wrong card."""
+    [at] = [call.at for call in request.attempts.all() if str(call.pk) == occasion]
+    return at + STANDS_AFTER
 
 
 def _on_open_day(request: CallbackRequest, number: int) -> datetime | None:
@@ -132,7 +149,8 @@ KINDS_OF_CALLING = [
     Kind(
         KindName.MISSED_CALL,
         _missed_in_this_round,
-        each_round,
+        _first_missed,
+        due_at=_when_it_stands,
         still_true=lambda request, occasion, now: request.status == Status.TRYING,
     ),
     Kind(

@@ -13,7 +13,7 @@ from followups.models import KindName, Message, MessageStatus
 from followups.silence import BY_THEIR_WORD
 from intake.calling import ONCE_MORE_AFTER
 from intake.choices import ReachBy
-from intake.models import CallbackRequest, Consent, HistoryEntry
+from intake.models import CallAttempt, CallbackRequest, Consent, HistoryEntry
 from intake.outcomes import Outcome
 from intake.states import OPEN, Status
 
@@ -52,12 +52,12 @@ def _step_of(request: CallbackRequest) -> HistoryEntry | None:
 
 def _never_reached(now: datetime) -> QuerySet:
     """Nobody talked with them in the weeks before the calls were paused."""
-    lately = F("status_since") - LATELY
-    talked = requests.filter(attempts__outcome=Outcome.TALKED, attempts__at__gte=lately, attempts__correction=None)
-    came = requests.filter(history__what__in=BY_THEIR_WORD, history__at__gte=lately)
-    not_planned = ~Exists(_planned(KindName.STAFF_LOOK_BACK).filter(occasion=OuterRef("step")))
-    could_be_called = _paused(now).exclude(_HAS_NO_WAY).exclude(pk__in=talked.values("pk"))
-    return could_be_called.exclude(pk__in=came.values("pk")).filter(not_planned)
+    lately = {"request": OuterRef("pk"), "at__gte": OuterRef("lately")}
+    talked = CallAttempt.objects.filter(outcome=Outcome.TALKED, **lately)
+    came = HistoryEntry.objects.that_stand().filter(what__in=BY_THEIR_WORD, **lately)
+    planned = _planned(KindName.STAFF_LOOK_BACK).filter(occasion=OuterRef("step"))
+    paused = _paused(now).exclude(_HAS_NO_WAY).annotate(lately=F("status_since") - LATELY)
+    return paused.filter(~Exists(talked), ~Exists(came), ~Exists(planned))
 
 
 def _once_for_each_pause(request: CallbackRequest, now: datetime) -> list[str]:

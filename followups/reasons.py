@@ -7,6 +7,7 @@ REASONS = {
     "time_passed": _("Its time has passed"),
     "reminded_before": _("They were reminded of this day before"),
     "they_stopped_messages": _("They stopped all messages"),
+    "call_can_be_taken_back": "Waits: a call logged just now can still be taken back",
     "they_asked_to_wait": _("Waits: they asked us to wait"),
     "no_consent": _("They did not agree to messages"),
     "channel_off": _("This way of sending is switched off"),

@@ -16,7 +16,7 @@ A_STEP_OF_THEIRS = Q(actor_kind=Actor.PERSON) | Q(what__in=BY_THEIR_WORD)
 
 def last_word(request: CallbackRequest) -> datetime:
     """The last step of their own or by their word, the last call in which we talked, or the note. Two queries."""
-    steps = request.history.filter(A_STEP_OF_THEIRS).order_by("-at")
+    steps = request.history.that_stand().filter(A_STEP_OF_THEIRS).order_by("-at")
     calls = request.attempts.filter(outcome__in=SPOKE).order_by("-at")
     moments = [moments.values_list("at", flat=True).first() for moments in (steps, calls)]
     return max(filter(None, [request.received_at, *moments]))

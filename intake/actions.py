@@ -119,6 +119,7 @@ def erase(*, request_id: int, by: Any, now: datetime) -> None:
         request.todos.all().delete()
         request.staff_notes.update(words="")
         request.restrictions.update(words="")
+        request.prints.update(words="")
         moves.make(request, "erase", by, now)
         contacts.write_reach(request.contact, Reach(reach_by=request.contact.reach_by))
         request.links.filter(ended_at__isnull=True).update(ended_at=now)

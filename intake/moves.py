@@ -49,7 +49,7 @@ def make(
 def put_back(request: CallbackRequest, step: HistoryEntry, by: Any, now: datetime) -> None:
     """Undo the step of a call that was logged by mistake. No move of the table: the request stands where it stood
     before, in the same round, since the same moment."""
-    moved = request.history.filter(pk__lt=step.pk, what__in=["received", *states.MOVES])
+    moved = request.history.that_stand().filter(pk__lt=step.pk, what__in=["received", *states.MOVES])
     before, request.status = request.status, step.from_status
     request.status_since = moved.values_list("at", flat=True).last() or request.received_at
     note(request, "call_taken_back", before, by, now)

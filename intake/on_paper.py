@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
-from intake.errors import NoReason
+from intake.errors import NoReason, NotPossible
 from intake.models import RecordPrint, Restriction
 from intake.moves import locked
+from intake.states import Status
 from privacy import audit
 from privacy.part2 import PART2_NOTICE_VERSION
 
@@ -16,9 +17,14 @@ FIELDS_ON_PAPER = ("name", "phone", "email", "avoid_times", "note")
 
 
 def restrict(kind: str, words: str, *, request_id: int, by: Any, now: datetime) -> Restriction:
-    """Agreed with the person: from now on this is not shared. Shown as a banner on the card and on paper."""
+    """Agreed with the person: from now on this is not shared. Shown as a banner on the card and on paper.
+
+    Raises NotPossible for somebody who is erased.
+    """
     with transaction.atomic():
         request = locked(request_id)
+        if request.status == Status.ERASED:
+            raise NotPossible("restrict")
         limit = Restriction.objects.create(request=request, kind=kind, words=words, since=now, set_by=by)
         audit.record("restriction.agreed", by=by, subject=request, now=now, fields=["kind", "words"])
         return limit
@@ -36,15 +42,16 @@ def end_restriction(*, restriction_id: int, request_id: int, by: Any, now: datet
 
 def print_record(reason: str, words: str, *, request_id: int, by: Any, now: datetime) -> RecordPrint:
     """Write down that the record goes to paper, and why. Raises NoReason. The words are sealed; the log names the
-    sort of reason only."""
-    if reason not in RecordPrint.Reason.values or not words.strip():
-        raise NoReason
+    sort of reason only. Of somebody who is erased none are kept: nothing would take them away again."""
     with transaction.atomic():
         request = locked(request_id)
+        kept = "" if request.status == Status.ERASED else words.strip()
+        if reason not in RecordPrint.Reason.values or not (kept or request.status == Status.ERASED):
+            raise NoReason
         printed = RecordPrint.objects.create(
             request=request,
             reason=reason,
-            words=words.strip(),
+            words=kept,
             notice_version=PART2_NOTICE_VERSION,
             made_by=by,
             made_at=now,

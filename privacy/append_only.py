@@ -80,6 +80,14 @@ class ForbidChange(RunPython):
                 schema_editor.execute(f"DROP TRIGGER {table}_no_{verb}" + (f" ON {table}" if on_table else ""))
 
 
+class AllowChange(ForbidChange):
+    """The opposite: the triggers go, such as before others of the same names come."""
+
+    def __init__(self, *tables: str):
+        super().__init__(*tables)
+        self.code, self.reverse_code = self._remove, self._add
+
+
 class ForbidChangeOf(ForbidChange):
     """The same for a table with sealed words, which go when the person is erased and are sealed anew under a newer
     key: no row is deleted, and none of these columns changes."""

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from intake import on_paper
 from intake.access import request_with
-from intake.admin.buttons import see_other
+from intake.admin.buttons import press, see_other
 from intake.admin.record_pdf import limit_words, request_as_pdf
 from intake.models import CallbackRequest, RecordPrint, Restriction
+from intake.states import Status
 from privacy import audit
 from privacy.admin import ReadOnlyAdmin
 from privacy.part2 import NO_RELEASE
@@ -70,7 +71,7 @@ def print_record(request: HttpRequest, pk: int) -> HttpResponse:
         _refused(request, CallbackRequest.objects.filter(pk=pk).first(), now, ["permission"])
         raise PermissionDenied
     callback = request_with(request.user, pk, MAY_PRINT)
-    form = PrintForm(request.POST or None) if request.method == "POST" else PrintForm()
+    form = _asked_why(request, callback)
     if request.method == "POST" and form.is_valid():
         return _file(request, callback, form, now)
     if request.method == "POST":
@@ -87,13 +88,13 @@ def restrictions(request: HttpRequest, pk: int) -> HttpResponse:
     form = RestrictionForm(request.POST) if request.method == "POST" else RestrictionForm()
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
-        who = {"request_id": callback.pk, "by": request.user, "now": timezone.now()}
-        on_paper.restrict(given["kind"], given["words"], **who)
-        messages.success(request, "Agreed and written down. It stands on the card and on every copy.")
+        if press(request, on_paper.restrict, given["kind"], given["words"], request_id=callback.pk):
+            messages.success(request, "Agreed and written down. It stands on the card and on every copy.")
         return see_other("admin:intake_callbackrequest_restrictions", callback.pk)
     limits = callback.restrictions.select_related("set_by", "ended_by")
     audit.record("restriction.opened", by=request.user, subject=callback, now=timezone.now(), fields=["words"])
-    return _page(request, "restrictions", callback, form=form, limits=limits)
+    is_erased = callback.status == Status.ERASED
+    return _page(request, "restrictions", callback, form=None if is_erased else form, limits=limits)
 
 
 @require_POST
@@ -132,11 +133,20 @@ class RecordPrintAdmin(ReadOnlyAdmin):
         return prints.select_related("request", "made_by").defer("request__name", "request__note")
 
 
+def _asked_why(request: HttpRequest, callback: CallbackRequest) -> PrintForm:
+    """Of somebody who is erased no words are kept, so none are asked for."""
+    form = PrintForm(request.POST or None) if request.method == "POST" else PrintForm()
+    if callback.status == Status.ERASED:
+        del form.fields["words"]
+    return form
+
+
 def _file(request: HttpRequest, callback: CallbackRequest, form: PrintForm, now: datetime) -> HttpResponse:
     given = form.cleaned_data
     who = {"request_id": callback.pk, "by": request.user, "now": now}
     with transaction.atomic():  # a file that cannot be made was not printed
-        file = request_as_pdf(callback, on_paper.print_record(given["reason"], given["words"], **who), now)
+        printed = on_paper.print_record(given["reason"], given.get("words", ""), **who)
+        file = request_as_pdf(callback, printed, now)
     response = HttpResponse(file, content_type="application/pdf")
     response["Content-Disposition"] = 'attachment; filename="record.pdf"'  # says nothing of what it is (R-P2)
     return response

@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import Q
 
 from intake.models.requests import CallbackRequest
-from privacy.append_only import AppendOnlyModel
 from privacy.encryption import SealedTextField
 from privacy.field_classes import IDENTIFYING, STAFF, FieldClass
 
@@ -60,8 +59,9 @@ class Restriction(models.Model):
         return f"Limit {self.pk} of {self.request_id}"
 
 
-class RecordPrint(AppendOnlyModel):
-    """One time the record of a request went to paper. Kept apart from the log of views (R-P4, R-P14)."""
+class RecordPrint(models.Model):
+    """One time the record of a request went to paper. Kept apart from the log of views (R-P4, R-P14). No verb changes
+    it; its words go with everything else when the person is erased. The database holds the rest."""
 
     class Reason(models.TextChoices):
         OWN_COPY = "own_copy", "Their own copy, as they asked"
@@ -70,7 +70,7 @@ class RecordPrint(AppendOnlyModel):
 
     request = models.ForeignKey(CallbackRequest, models.PROTECT, related_name="prints")
     reason = models.CharField("why", max_length=8, choices=Reason)
-    words = SealedTextField("in words")
+    words = SealedTextField("in words", blank=True)
     notice_version = models.CharField("version of the notice", max_length=8)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="by")
     made_at = models.DateTimeField("printed")
@@ -85,8 +85,7 @@ class RecordPrint(AppendOnlyModel):
         verbose_name = "record on paper"
         verbose_name_plural = "records on paper"
         constraints = [
-            models.CheckConstraint(name="print_known_reason", condition=Q(reason__in=["own_copy", "chart", "review"])),
-            models.CheckConstraint(name="print_says_why", condition=~Q(words="")),
+            models.CheckConstraint(name="print_known_reason", condition=Q(reason__in=["own_copy", "chart", "review"]))
         ]
 
     def __str__(self) -> str:

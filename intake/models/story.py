@@ -1,17 +1,27 @@
 """What happened to a request: tables that only grow."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from intake.models.requests import CallbackRequest
-from intake.outcomes import Outcome
+from intake.outcomes import MOVE_OF, Outcome
 from intake.states import Actor, Status
-from privacy.append_only import AppendOnlyManager, AppendOnlyModel
+from privacy.append_only import AppendOnlyManager, AppendOnlyModel, AppendOnlyQuerySet
 from privacy.field_classes import STAFF
+
+
+class HistoryQuerySet(AppendOnlyQuerySet):
+    def that_stand(self) -> Self:
+        """Without the steps of calls that were logged by mistake and taken back. What those did is undone, and the step
+        in which they were taken back is one of its own."""
+        move = Case(*[When(outcome=outcome, then=Value(move)) for outcome, move in MOVE_OF.items()])
+        mistakes = CallAttempt.logged.filter(correction__isnull=False).annotate(move=move)
+        of_this_step = mistakes.filter(request=OuterRef("request"), at=OuterRef("at"), move=OuterRef("what"))
+        return self.exclude(Exists(of_this_step))
 
 
 class HistoryEntry(AppendOnlyModel):
@@ -24,6 +34,8 @@ class HistoryEntry(AppendOnlyModel):
     what = models.CharField(max_length=30)
     from_status = models.CharField(max_length=12, choices=Status, blank=True)
     to_status = models.CharField(max_length=12, choices=Status)
+
+    objects: ClassVar = HistoryQuerySet.as_manager()
 
     FIELD_CLASSES: ClassVar = dict.fromkeys(
         ["request", "at", "actor_kind", "actor", "what", "from_status", "to_status"], STAFF

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from intake.choices import ReachBy
@@ -110,9 +110,9 @@ def _steps(asked: QuerySet[CallbackRequest]) -> Iterator[tuple[int, Step]]:
     """The step of a call that was taken back is none: it reached nobody and took nobody off the list."""
     told = Q(what__in=PUTS_ON_THE_LIST | TALKS | {COMES_BACK})
     left = Q(from_status__in=TO_CALL) & ~Q(to_status__in=TO_CALL)
-    taken_back = CallAttempt.logged.filter(request=OuterRef("request"), at=OuterRef("at")).exclude(correction=None)
-    entries = _of(HistoryEntry, asked).filter(told | left).exclude(Exists(taken_back))
-    for pk, at, what, before, after in entries.values_list("request", "at", "what", "from_status", "to_status"):
+    entries = HistoryEntry.objects.that_stand().filter(told | left, request__in=asked.order_by().values("pk"))
+    columns = ("request", "at", "what", "from_status", "to_status")
+    for pk, at, what, before, after in entries.order_by("pk").values_list(*columns):
         yield pk, Step(at, what, leaves_the_list(before, after))
 
 

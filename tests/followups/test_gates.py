@@ -8,6 +8,7 @@ from followups import delivery, failures, gates
 from followups.models import LocalDelivery, Message
 from intake import actions
 from intake.answers import Reach
+from intake.corrections import STANDS_AFTER
 from intake.models import Consent, ContactPreference
 from privacy import audit
 from scheduling.models import Closure
@@ -145,7 +146,7 @@ def test_what_is_no_longer_true_is_not_sent(move):
         actions.make_move("withdraw", request_id=request.pk, by=audit.PERSON, now=WEDNESDAY)
     else:
         call(request, move)
-    deliver_due()
+    deliver_due(now=WEDNESDAY + STANDS_AFTER)
     assert fate(request) == ("skipped", "no_longer_true")
     assert left() == []
 
@@ -269,6 +270,7 @@ def test_one_message_a_day_and_the_next_waits_for_the_day_after():
     tick()
     call(request, now=WEDNESDAY + HOUR)
     tick(now=WEDNESDAY + HOUR)
+    tick(now=WEDNESDAY + HOUR + STANDS_AFTER)
     message = message_of(request, MISSED)
     assert (message.status, message.reason, message.due_at) == ("planned", "one_a_day", WEDNESDAY + DAY)
     tick(now=WEDNESDAY + DAY - timedelta(seconds=1))
@@ -369,7 +371,7 @@ def test_word_to_staff_is_not_sent_once_they_have_tried():
     request = someone()
     planned(now=request.late_at)
     call(request, now=request.late_at)
-    deliver_due(now=request.late_at)
+    deliver_due(now=request.late_at + STANDS_AFTER)
     assert fate(request, LATE) == ("skipped", "no_longer_true")
 
 
@@ -436,6 +438,7 @@ def test_every_gate_can_say_no_and_the_desk_has_words_for_it():
     """A gate added without a test here, or without words, shows up."""
     names = {gate.__name__ for gate in [*gates.PERSON_GATES, *gates.STAFF_GATES]}
     assert names == {
+        "_nothing_in_doubt",
         "_still_true",
         "_in_time",
         "_not_reminded_before",

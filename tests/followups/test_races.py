@@ -13,6 +13,7 @@ from followups import delivery, planner
 from followups.channels import local
 from followups.models import Message
 from intake import actions, moves
+from intake.corrections import STANDS_AFTER
 from privacy import audit
 
 from .people import WEDNESDAY, call, deliver_due, fate, left, planned, someone
@@ -100,8 +101,8 @@ def test_two_messages_for_one_person_at_the_same_moment_stay_under_the_cap(monke
     ack, missed = Message.objects.order_by("id")[:2]
     decide_at_the_same_time(monkeypatch)
     both_at_once(
-        lambda: delivery.deliver(ack.pk, now=WEDNESDAY),
-        lambda: delivery.deliver(missed.pk, now=WEDNESDAY),
+        lambda: delivery.deliver(ack.pk, now=WEDNESDAY + STANDS_AFTER),
+        lambda: delivery.deliver(missed.pk, now=WEDNESDAY + STANDS_AFTER),
     )
     assert len(left()) == 1
     statuses = {(one.status, one.reason) for one in Message.objects.filter(pk__in=[ack.pk, missed.pk])}

@@ -129,3 +129,22 @@ def test_the_database_keeps_the_call_and_its_correction(juno):
     for table in ("callattempt", "callcorrection"):
         with pytest.raises(DatabaseError), transaction.atomic():
             CallAttempt.logged.raw(f"DELETE FROM intake_{table} RETURNING *")[0]
+
+
+def test_taken_back_twice_it_stands_since_the_day_they_wrote(juno):
+    """The step of a call that was itself taken back is no step."""
+    request = wren(now=MONDAY - 2 * DAY, times=[])
+    for minute, outcome in ((0, "no_answer"), (2, "talked"), (4, "no_answer")):
+        call = logged(request, juno, outcome, now=MONDAY + minute * MINUTE)
+        taken_back(call, juno, MONDAY + (minute + 1) * MINUTE)
+    now = CallbackRequest.objects.get()
+    assert (now.status, now.status_since, now.first_attempt_at) == (Status.WAITING, MONDAY - 2 * DAY, None)
+
+
+def test_taken_back_twice_it_stands_since_the_call_before_both(juno):
+    request = wren(now=MONDAY - 5 * DAY, times=[])
+    first = logged(request, juno, now=MONDAY - 4 * DAY + 4 * timedelta(hours=1))
+    for minute in (0, 2):
+        call = logged(request, juno, "talked", now=MONDAY + minute * MINUTE)
+        taken_back(call, juno, MONDAY + (minute + 1) * MINUTE)
+    assert CallbackRequest.objects.get().status_since == first.at

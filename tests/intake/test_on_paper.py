@@ -1,19 +1,24 @@
 """A request on paper, and the limits on sharing: permission, reason, notice, banner, and a line in the log."""
 
-from io import BytesIO
+from importlib import import_module
+from io import BytesIO, StringIO
 
 import pytest
-from django.db import transaction
+import time_machine
+from cryptography.fernet import Fernet
+from django.apps import apps
+from django.core.management import call_command
 from django.urls import reverse
 from pypdf import PdfReader
 
 from intake import actions, on_paper
 from intake.admin.record_pdf import request_as_pdf
-from intake.errors import NoReason
+from intake.errors import NoReason, NotPossible
 from intake.models import RecordPrint, Restriction
-from privacy.append_only import AppendOnlyError
+from privacy import audit, key_rotation
 from privacy.models import AuditEvent
 from privacy.part2 import LONG_NOTICE, NO_RELEASE, PART2_NOTICE_VERSION, SHORT_NOTICE
+from privacy.retention import REQUESTS_KEPT
 from tests.intake.desk_tools import SECRETS, at_the_desk, card_of, is_titled, text, words_of, wren
 from tests.intake.make import every_text_in_the_database
 from tests.intake.people import MONDAY, staff
@@ -121,13 +126,58 @@ def test_each_copy_is_a_row_and_a_line_in_the_log_and_neither_tells_the_words(of
     assert "Zanzibar" not in copy
 
 
-def test_a_row_about_a_copy_never_changes(officer):
+def test_the_words_about_a_copy_go_when_the_person_erases_everything_and_the_copy_stays_known(officer):
+    request, other = wren(), wren()
+    for one in (request, other):
+        on_paper.print_record(*WHY.values(), request_id=one.pk, by=officer, now=MONDAY)
+    actions.erase(request_id=request.pk, by=audit.PERSON, now=MONDAY)
+    assert list(other.prints.values_list("words", flat=True)) == [WHY["words"]]
+    printed = request.prints.get()
+    assert (printed.words, printed.reason, printed.made_by, printed.made_at) == ("", "own_copy", officer, MONDAY)
+    page = text(at_the_desk(officer).get(reverse("admin:intake_recordprint_change", args=[printed.pk])))
+    assert request.reference in page
+    assert "Zanzibar" not in page
+
+
+def test_the_words_about_a_copy_go_as_well_when_the_time_of_the_request_is_over(officer):
+    request = wren()
+    on_paper.print_record(*WHY.values(), request_id=request.pk, by=officer, now=MONDAY)
+    actions.make_move("withdraw", request_id=request.pk, by=audit.PERSON, now=MONDAY)
+    with time_machine.travel(MONDAY + REQUESTS_KEPT, tick=False):
+        call_command("purge_expired", stdout=StringIO())
+    assert list(request.prints.values_list("words", "reason")) == [("", "own_copy")]
+
+
+def test_of_an_erased_record_no_words_are_asked_for_and_none_are_kept(officer):
+    request = wren()
+    actions.erase(request_id=request.pk, by=audit.PERSON, now=MONDAY)
+    client = at_the_desk(officer)
+    page = text(client.get(print_of(request)))
+    assert ['name="reason"' in page, 'name="words"' in page] == [True, False]
+    assert client.post(print_of(request), {}).status_code == 403
+    answer = client.post(print_of(request), WHY)
+    assert answer["Content-Type"] == "application/pdf"
+    on_paper.print_record(*WHY.values(), request_id=request.pk, by=officer, now=MONDAY)
+    assert list(request.prints.values_list("words", "reason")) == [("", "own_copy")] * 2
+
+
+def test_words_about_copies_of_who_was_erased_before_go_with_the_migration(officer):
+    """A row as it was left by an earlier version, which kept them."""
+    erased, other = wren(), wren()
+    actions.erase(request_id=erased.pk, by=audit.PERSON, now=MONDAY)
+    for one in (erased, other):
+        fields = {"reason": "own_copy", "words": "Zanzibar", "notice_version": "2024", "made_by": officer}
+        RecordPrint.objects.create(request=one, made_at=MONDAY, **fields)
+    import_module("intake.migrations.0014_words_of_prints_go").let_go_of_the_words_of_the_erased(apps, None)
+    assert [one.prints.get().words for one in (erased, other)] == ["", "Zanzibar"]
+
+
+def test_the_words_about_a_copy_are_sealed_anew_with_a_newer_key(officer, settings):
     on_paper.print_record(*WHY.values(), request_id=wren().pk, by=officer, now=MONDAY)
-    printed = RecordPrint.objects.get()
-    with pytest.raises(AppendOnlyError):
-        printed.save()
-    with pytest.raises(AppendOnlyError), transaction.atomic():
-        printed.delete()
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode(), *settings.ENCRYPTION_KEYS]
+    tally = key_rotation.rotate(RecordPrint)
+    assert (tally.renewed, tally.refused, tally.unopened) == (1, [], [])
+    assert RecordPrint.objects.get().words == WHY["words"]
 
 
 def test_a_file_that_cannot_be_made_was_not_printed(officer, monkeypatch):
@@ -292,3 +342,17 @@ def test_the_words_of_a_limit_are_sealed_and_go_when_the_person_erases_everythin
     actions.erase(request_id=request.pk, by="the person", now=MONDAY)
     limit.refresh_from_db()
     assert (limit.words, limit.kind, limit.ended_at) == ("", "somebody", None)
+
+
+def test_on_no_limit_can_be_agreed_with_who_is_erased(officer):
+    request = wren()
+    limit_on(request, "family", by=officer)
+    actions.erase(request_id=request.pk, by=audit.PERSON, now=MONDAY)
+    with pytest.raises(NotPossible):
+        limit_on(request, "somebody", "My Quillbrother", by=officer)
+    client = at_the_desk(officer)
+    page = text(client.get(limits_of(request)))
+    assert ["Agree on one more" in page, "End it" in page] == [False, True]
+    answer = client.post(limits_of(request), {"kind": "other", "words": "My Quillbrother"})
+    assert words_of(answer)[0].startswith("That step is not open any more.")
+    assert list(Restriction.objects.values_list("kind", flat=True)) == ["family"]

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 from django.apps import apps
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.db.models import ProtectedError
 
-from intake.models import CallbackRequest, HistoryEntry
+from intake import on_paper, staff_notes
+from intake.models import CallbackRequest, HistoryEntry, RecordPrint, StaffNote
 from privacy import audit
 from privacy.append_only import AppendOnlyError, AppendOnlyModel
 from privacy.models import AuditEvent
@@ -20,6 +21,7 @@ from tests.intake.make import caller, sent
 
 NOW = datetime(2026, 6, 1, 14, tzinfo=UTC)
 TABLES = sorted(model._meta.db_table for model in apps.get_models() if issubclass(model, AppendOnlyModel))
+KEPT_BUT_FOR_WORDS = (StaffNote, RecordPrint)  # the words go when the person is erased
 
 
 def an_event():
@@ -88,6 +90,35 @@ def test_postgresql_refuses_on_every_such_table_even_when_it_is_empty(table, sta
         cursor.execute(statement.format(table))
 
 
+def words_about_somebody() -> None:
+    request, _token = sent()
+    who = {"request_id": request.pk, "by": caller("juno"), "now": NOW}
+    staff_notes.add_note("Ask Zinnia", **who)
+    on_paper.print_record("own_copy", "Zinnia came for it", **who)
+
+
+def changes_of_what_stays(model: type[models.Model]) -> list[str]:
+    """One statement for each column but the words, and the deletion of all rows."""
+    columns = [field for field in model._meta.concrete_fields if field.name != "words"]
+    table = model._meta.db_table
+    return [f"DELETE FROM {table}", *(f"UPDATE {table} SET {one.column} = {another(one)}" for one in columns)]
+
+
+def another(field: models.Field) -> str:
+    is_number = isinstance(field, models.AutoField | models.BigAutoField | models.ForeignKey)
+    return f"{field.column} + 1" if is_number else "'2020-01-01'" if "at" in field.name else "'review'"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", KEPT_BUT_FOR_WORDS)
+def test_of_words_about_somebody_only_the_words_can_go(model):
+    words_about_somebody()
+    for statement in changes_of_what_stays(model):
+        with pytest.raises(DatabaseError, match="only grows"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    assert model.objects.update(words="") == 1
+
+
 SQLITE = """
 import json, django
 django.setup()
@@ -97,6 +128,7 @@ from django.apps import apps
 from django.db import connection, DatabaseError
 from privacy.append_only import AppendOnlyModel
 from tests.intake.make import call, sent
+from tests.privacy.test_append_only import KEPT_BUT_FOR_WORDS, changes_of_what_stays, words_about_somebody
 request, token = sent(text_ok=True)
 call(request)
 refused = {}
@@ -110,6 +142,15 @@ for model in apps.get_models():
                 except DatabaseError as error:
                     refused[statement] = str(error)
         refused[table] = model.objects.count()
+words_about_somebody()
+for model in KEPT_BUT_FOR_WORDS:
+    for statement in changes_of_what_stays(model):
+        with connection.cursor() as cursor:
+            try:
+                cursor.execute(statement)
+            except DatabaseError as error:
+                refused[statement] = str(error)
+    refused[model._meta.label] = model.objects.update(words="")
 print(json.dumps(refused))
 """
 
@@ -126,6 +167,10 @@ def test_sqlite_refuses_as_well(tmp_path):
     for table in filled:
         for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
             assert refused.get(statement) == "this table only grows", statement
+    for model in KEPT_BUT_FOR_WORDS:
+        stays = changes_of_what_stays(model)
+        assert [refused.get(one) for one in stays] == ["this table only grows"] * len(stays)
+        assert refused[model._meta.label] == 1
 
 
 # --- what an audit row holds ----------------------------------------------------------------------------------------

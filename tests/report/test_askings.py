@@ -10,6 +10,7 @@ from intake.report.askings import Back, FirstCall, Offered, Reached
 from intake.report.reading import read_askings
 from privacy import audit
 from scheduling.models import Closure, Location, StaffedHours
+from tests.intake.make import caller
 from tests.report.cast import (
     NOW,
     a_fresh_look,
@@ -302,3 +303,12 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries):
     asks_again_after_three_calls(at(7, 6, "9:00"), at(8, 24, "9:00"))
     with django_assert_num_queries(8):
         assert len(found()) == 4
+
+
+def test_a_talk_that_was_taken_back_is_no_talk_and_nothing_else_changes():
+    request = asks(at(7, 13, "9:00"))
+    before = the_only_one()
+    call = talked(request, at(7, 13, "9:30")).attempts.get()
+    assert the_only_one() != before
+    corrections.take_back(attempt_id=call.pk, request_id=request.pk, by=caller(), now=at(7, 13, "9:35"))
+    assert the_only_one() == before

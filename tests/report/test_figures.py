@@ -289,7 +289,7 @@ def a_report_with_secrets():
 def test_the_key_says_each_look_once_from_the_ground_up_in_words_that_are_true_of_every_column():
     """In November late and overdue can be told apart, in December not, and of October nothing."""
     lines = report(
-        first_calls(OCTOBER, 5, 5, 5, 5),
+        first_calls(date(2026, 10, 5), 5, 5, 5, 5),
         first_calls(date(2026, 11, 2), 20, 20, 20, 20),
         first_calls(DECEMBER, 20, 20, 20, 5),
     ).months
