@@ -57,7 +57,7 @@ class DeskAdmin(admin.ModelAdmin):
         return super().history_view(request, object_id, {**self._names(), **(extra_context or {})})
 
     def _title(self) -> str:
-        return self.list_title or capfirst(self.opts.verbose_name_plural)
+        return str(self.list_title or capfirst(self.opts.verbose_name_plural))
 
     def _names(self) -> dict[str, Any]:
         return {"list_title": self._title(), "add_words": self.add_words or f"Add a {self.opts.verbose_name}"}
@@ -103,7 +103,7 @@ class WhatFilter(admin.AllValuesFieldListFilter):
         super().__init__(*args, **kwargs)
         self.title = "what"
 
-    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for choice in super().choices(changelist):
             yield {**choice, "display": action_words(str(choice["display"]))}
 
@@ -114,7 +114,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     list_display = ["when", "actor", "done", "about"]
     list_filter = [("action", WhatFilter), ("at", WhenFilter)]
-    fields = readonly_fields = ["when", "actor", "done", "about", "names", "note"]
+    fields = readonly_fields = ("when", "actor", "done", "about", "names", "note")
 
     @admin.display(description="when", ordering="id")
     def when(self, event: AuditEvent) -> str:

@@ -6,10 +6,16 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import Page
 
+from intake import family
 from intake.admin.pages import pages_of
+from intake.models import PlacesOfStaff
+from privacy import audit
+from scheduling.models import Closure
 from tests.intake.desk_tools import at_the_desk
+from tests.intake.people import MONDAY, staff
 from tests.intake.test_desk import text
 from tests.roles_world import somebody, world_of
 
@@ -37,6 +43,10 @@ def signed_in(role: str) -> Client:
     return client
 
 
+def held(*words: str, on: str) -> list[bool]:
+    return [one in on for one in words]
+
+
 def doors_of(page: str) -> list[str]:
     return re.findall(r'<a href="([^"]+)"><b>', page)
 
@@ -61,7 +71,7 @@ def test_whoever_has_no_role_yet_is_told_whom_to_ask():
 @pytest.mark.parametrize("role", ["manager", "privacy"])
 def test_managers_and_whoever_answers_for_privacy_land_on_their_pages(role):
     page = text(signed_in(role).get("/staff/"))
-    assert [part in page for part in ("<h1>Your pages</h1>", "Recent actions", "View site")] == [True, False, False]
+    assert held("<h1>Your pages</h1>", "Recent actions", "View site", on=page) == [True, False, False]
 
 
 @pytest.mark.django_db
@@ -182,3 +192,57 @@ def test_every_page_of_the_desk_fits_the_screen_and_is_accessible(width, scheme,
         wide = page.evaluate("document.documentElement.scrollWidth")
         found[one.url] = accessibility_problems(page) + ([f"{wide} wide"] if wide > width else [])
     assert {url: problems for url, problems in found.items() if problems} == {}
+
+
+@pytest.mark.django_db
+def test_pages_of_one_row_speak_our_words_too():
+    client, day = signed_in("manager"), Closure.objects.create(date="2031-03-05", reason="Ice")
+    history = text(client.get(reverse("admin:scheduling_closure_history", args=[day.pk])))
+    assert [words in history for words in ("Nobody has changed this here.", "admin site", ">Home<")] == [
+        True,
+        False,
+        False,
+    ]
+    delete = text(client.get(reverse("admin:scheduling_closure_delete", args=[day.pk])))
+    assert held("Yes, delete it", "Are you sure", "Objects", on=delete) == [True, False, False]
+    change = text(client.get(reverse("admin:scheduling_closure_change", args=[day.pk])))
+    assert f'<a href="{reverse("admin:scheduling_closure_changelist")}">Closed days</a>' in change
+
+
+@pytest.mark.django_db
+def test_a_list_counts_without_naming_and_offers_no_stock_action():
+    client, address = signed_in("manager"), reverse("admin:intake_placesofstaff_changelist")
+    empty = text(client.get(address))
+    assert [words in empty for words in ("Nothing here yet.", "0 who works where", "Delete selected")] == [
+        True,
+        False,
+        False,
+    ]
+    limit = PlacesOfStaff.objects.create(user=User.objects.get(username="linnea"))
+    full = text(client.get(address))
+    assert held("1 in all", "limit to places", "Delete selected", on=full) == [True, False, False]
+    chosen = {"action": "delete_selected", "_selected_action": [limit.pk], "post": "yes"}
+    client.post(address, chosen)
+    assert PlacesOfStaff.objects.filter(pk=limit.pk).exists()
+
+
+@pytest.mark.django_db
+def test_who_did_what_is_told_in_words_and_by_the_clock_of_the_office():
+    audit.record("request.print_refused", by=staff("marlo"), now=MONDAY)
+    page = text(signed_in("privacy").get(reverse("admin:privacy_auditevent_changelist")))
+    assert "Mon, Nov 23, 2026, 10:42 am" in page
+    assert '<td class="field-done">Request: print refused</td>' in page
+
+
+@pytest.mark.django_db
+def test_a_message_from_family_is_listed_with_its_language_by_name(client):
+    family.receive("¿Cómo ayudo?", "quillaunt@canary.example", language="es", now=MONDAY)
+    page = text(signed_in("intake").get(reverse("admin:intake_familymessage_changelist")))
+    assert '<td class="field-spoken">Spanish</td>' in page
+    assert "at 10:42 am</td>" in page
+
+
+@pytest.mark.django_db
+def test_a_search_for_what_cannot_be_typed_says_so_in_our_words():
+    page = text(signed_in("intake").post(reverse("admin:intake_callbackrequest_search"), {"term": "a\0b"}))
+    assert held("This is no reference, number or address.", "Null characters", on=page) == [True, False]
