@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from intake.models import FamilyMessage
 from intake.worry import may_mean_danger
@@ -29,11 +29,10 @@ WHAT_NOT_TO_DO = (
 
 
 def receive(words: str, reach: str, *, language: str, now: datetime) -> None:
-    """Keep it. Returns nothing, so that no page can differ by what became of it."""
+    """Keep it, and keep it once however often Send was pressed. Returns nothing: no page can differ by what became of it."""
     with transaction.atomic():
-        just_now = FamilyMessage.objects.filter(received_at__gt=now - SAME_WITHIN)
-        same_words = just_now.filter(words_hash__in=keyed_hashes("family", words))
-        if any(message.reach == reach for message in same_words):
+        _wait_for_the_same_words(words)
+        if _is_second_press(words, reach, now):
             return
         message = FamilyMessage.objects.create(
             words=words,
@@ -44,6 +43,20 @@ def receive(words: str, reach: str, *, language: str, now: datetime) -> None:
             received_at=now,
         )
         audit.record("family.received", by=audit.PERSON, subject=message, now=now)
+
+
+def _wait_for_the_same_words(words: str) -> None:
+    """Two presses that arrive together come past here one after the other: whoever has these words first keeps the lock
+    until they are written. On SQLite a transaction has waited for all others already."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(keyed_hash("family", words)[:15], 16)])
+
+
+def _is_second_press(words: str, reach: str, now: datetime) -> bool:
+    just_now = FamilyMessage.objects.filter(received_at__gt=now - SAME_WITHIN)
+    same_words = just_now.filter(words_hash__in=keyed_hashes("family", words))
+    return any(message.reach == reach for message in same_words)
 
 
 def see_to(*, message_id: int, by: Any, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from privacy import audit
 from privacy.part2 import PART2_NOTICE_VERSION
 
 # The names of what is on the paper, never the values (R-H5).
-FIELDS_ON_PAPER = ("name", "phone", "email", "avoid_times", "note")
+FIELDS_ON_PAPER = ("name", "phone", "email", "avoid_times", "note", "restriction_words")
 
 
 def restrict(kind: str, words: str, *, request_id: int, by: Any, now: datetime) -> Restriction:

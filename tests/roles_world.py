@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.urls import URLPattern
 
 from followups.models import Cadence, Incident, Message
-from intake import family, on_paper, staff_places, todos
+from intake import family, on_paper, staff_notes, staff_places, todos
 from intake.choices import ToDoKind
 from intake.models import FamilyMessage, PlacesOfStaff
 from privacy.models import AuditEvent
@@ -21,6 +21,8 @@ from tests.test_repository import all_addresses
 
 EVERYBODY = {"N": "nobody", "I": "intake", "C": "clinician", "M": "manager", "P": "privacy", "A": "administrator"}
 TOMORROW = date(2026, 6, 2)
+# What stands in the sealed words of staff about somebody, each in one place.
+TO_DO, STAFF_NOTE, LIMIT, PRINT = "Thistlewick", "Brambleton", "Quincewood", "Foxglovey"
 FOLDERS = ("privacy", "scheduling", "intake", "followups", "clinical", "auth", "report")
 
 
@@ -35,7 +37,8 @@ def somebody(role: str) -> User:
 
 
 def world_of(person: User) -> SimpleNamespace:
-    """Wren, waiting with a held seat and a message; notes of the clinician; and what managers keep."""
+    """Wren, waiting with a held seat, a message and words of staff about her; notes of the clinician; and what managers
+    keep."""
     rowan = person if person.groups.filter(name=ROLES["clinician"]).exists() else clinician()
     aide = clinician("aide", therapist="Aide")
     wren, _token = someone(now=NOW, town="toledo", email="wren@example.org", note="Tuesdays are hard for me.")
@@ -53,9 +56,10 @@ def world_of(person: User) -> SimpleNamespace:
         cadence=Cadence.objects.create(location=Location.objects.get(slug="toledo")),
         closure=Closure.objects.create(date=TOMORROW, reason="Ice"),
         slot=hour(starts_at=NOW + 9 * DAY),
-        todo=todos.add_todo(ToDoKind.OTHER, "", TOMORROW, **by),
-        restriction=on_paper.restrict("family", "", **by),
-        print=on_paper.print_record("chart", "For the chart", **by),
+        todo=todos.add_todo(ToDoKind.OTHER, f"Ask {TO_DO}", TOMORROW, **by),
+        staff_note=staff_notes.add_note(f"{STAFF_NOTE} picks up", **by),
+        restriction=on_paper.restrict("somebody", f"My uncle {LIMIT}", **by),
+        print=on_paper.print_record("chart", f"For {PRINT}", **by),
         family=FamilyMessage.objects.get(),
         note=note,
         draft=written(rowan, claim=booked(rowan, starts_at=NOW + timedelta(minutes=1), name="Sedge")),

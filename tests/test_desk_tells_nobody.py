@@ -15,26 +15,44 @@ from django.http import HttpResponse
 from privacy.models import AuditEvent
 from tests.clinical.people import AFTER, WORDS
 from tests.intake.desk_tools import SECRETS, is_titled
-from tests.roles_world import EVERYBODY, addresses_of_the_desk, arguments_of, somebody, world_of
+from tests.roles_world import (
+    EVERYBODY,
+    LIMIT,
+    PRINT,
+    STAFF_NOTE,
+    TO_DO,
+    addresses_of_the_desk,
+    arguments_of,
+    somebody,
+    world_of,
+)
 from tests.test_no_leaks import Browser, ears  # noqa: F401  the fixture that hears every logger
 
 pytestmark = pytest.mark.django_db
 
-CANARIES = (*SECRETS, "Sedge", "Hazel", "quillaunt", "How is", *WORDS.values())
+CANARIES = (*SECRETS, "Sedge", "Hazel", "quillaunt", "How is", TO_DO, STAFF_NOTE, LIMIT, PRINT, *WORDS.values())
 # Pages about one person, for whoever works with that person: they show what was written. Every other page is a list.
 ABOUT_SOMEBODY = {
     "intake_callbackrequest_change", "intake_familymessage_change", "clinical_reassessmentnote_change",
     "clinical_reassessmentnote_sign", "clinical_reassessmentnote_cosign", "clinical_reassessmentnote_print",
     "clinical_reassessmentnote_beside", "clinical_reassessmentnote_share", "clinical_reassessmentnote_addendum",
 }  # fmt: skip
+# Pages that show one of them, to whoever must know it, and nothing else of the person.
+SHOWS_ONE = {
+    "intake_callbackrequest_print": LIMIT,
+    "intake_callbackrequest_restrictions": LIMIT,
+    "intake_recordprint_change": PRINT,
+}
 # What each role presses, by name of the address: buttons that say something afterwards.
 PRESSED = {
     "intake_callbackrequest_search": {"term": "(419) 555-0117"},
     "intake_callbackrequest_attempt": {"outcome": "no_answer"},
     "intake_callbackrequest_move": {"weeks": "1"},
     "intake_callbackrequest_seat": {"go": "1"},
-    "intake_callbackrequest_print": {"reason": "own_copy"},
-    "intake_callbackrequest_restrictions": {"kind": "family"},
+    "intake_callbackrequest_print": {"reason": "own_copy", "words": PRINT},
+    "intake_callbackrequest_restrictions": {"kind": "other", "words": LIMIT},
+    "intake_callbackrequest_note": {"words": f"Ask {STAFF_NOTE} again"},
+    "intake_callbackrequest_todo": {"kind": "other", "details": f"{TO_DO} again", "due_on": "2026-06-03"},
     "intake_callbackrequest_assign": {"go": "1"},
     "intake_familymessage_seen": {"go": "1"},
     "scheduling_closure_move": {"go": "1"},
@@ -69,7 +87,8 @@ def walk(browser: Browser, world: Any) -> dict[str, list[str]]:
         page = browser.get(path)
         read += page.status_code == 200
         is_list = name not in ABOUT_SOMEBODY
-        found[name] = told(words_beside(page)) + (told(page.content.decode()) if is_list else [])
+        on_page = [canary for canary in told(page.content.decode()) if canary != SHOWS_ONE.get(name)]
+        found[name] = told(words_beside(page)) + (on_page if is_list else [])
     assert read == 0 or read > 5
     return found | {f"{name} pressed": _press(browser, name, world) for name in PRESSED}
 
@@ -101,4 +120,16 @@ def test_the_canaries_are_there_to_be_found():
     names = ("intake_callbackrequest_change", "intake_familymessage_change")
     pages = [browser.get(arguments_of(name, addresses_of_the_desk()[name], world)) for name in names]
     text = re.sub(r"\s+", " ", " ".join(page.content.decode() for page in pages))
-    assert {"Zebedee", "555-0117", "hard for me", "quillaunt", "How is"} <= set(told(text))
+    wanted = {"Zebedee", "555-0117", "hard for me", "quillaunt", "How is", TO_DO, STAFF_NOTE, LIMIT}
+    assert wanted <= set(told(text))
+
+
+def test_those_on_paper_are_there_to_be_found():
+    person = somebody("privacy")
+    world, browser = world_of(person), Browser()
+    browser.force_login(person)
+    addresses = addresses_of_the_desk()
+    pages = {name: browser.get(arguments_of(name, addresses[name], world)) for name in SHOWS_ONE}
+    assert {name: told(page.content.decode()) for name, page in pages.items()} == {
+        name: [canary] for name, canary in SHOWS_ONE.items()
+    }

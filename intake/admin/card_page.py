@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from intake import actions, calling, claims, corrections, may_call, overrides, states, undelivered
 from intake.admin.offers import starts_for
-from intake.admin.on_paper import MAY_LIMIT, MAY_PRINT
+from intake.admin.on_paper import MAY_LIMIT, MAY_PRINT, words_shown
 from intake.admin.record_pdf import limit_words
 from intake.admin.rows import clock_of, holder_words, language_words, town_of
 from intake.admin.seat_rows import seat_rows
@@ -105,8 +105,10 @@ def _others(user: Any, contact: ContactPreference) -> QuerySet[CallbackRequest]:
 
 def _of_sharing(user: Any, callback: CallbackRequest) -> dict[str, Any]:
     """What was agreed not to be told, and whether the reader may agree on more or put the record on paper."""
+    limits = list(callback.restrictions.active())
     return {
-        "banners": [limit_words(limit) for limit in callback.restrictions.active()],
+        "banners": [limit_words(limit) for limit in limits],
+        "limit_words": words_shown(limits),
         "may_print": user.has_perm(MAY_PRINT),
         "may_limit": user.has_perm(MAY_LIMIT),
     }
@@ -244,4 +246,4 @@ def identifying_fields_shown(callback: CallbackRequest, page: dict[str, Any]) ->
         "staff_notes": page["staff_notes"],
         "to_do_details": any(todo.details for todo, _day in page["todos"]),
     }
-    return [name for name, value in on_page.items() if value]
+    return [name for name, value in on_page.items() if value] + page["limit_words"]

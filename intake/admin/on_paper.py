@@ -63,6 +63,11 @@ class RestrictionForm(forms.Form):
         return given
 
 
+def words_shown(limits: list[Restriction]) -> list[str]:
+    """The name under which words of theirs about a limit are written down, where a page shows any (R-H5)."""
+    return ["restriction_words"] if any(limit.words for limit in limits) else []
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def print_record(request: HttpRequest, pk: int) -> HttpResponse:
     """Why, and then the file. Without permission or reason there is no file, and the try is written down (R-P4)."""
@@ -76,6 +81,8 @@ def print_record(request: HttpRequest, pk: int) -> HttpResponse:
         return _file(request, callback, form, now)
     if request.method == "POST":
         _refused(request, callback, now, form.errors)
+    limits = list(callback.restrictions.active())
+    audit.record("request.print_opened", by=request.user, subject=callback, now=now, fields=words_shown(limits))
     page = _page(request, "print", callback, form=form, no_release=NO_RELEASE)
     page.status_code = 403 if request.method == "POST" else 200
     return page
@@ -91,8 +98,9 @@ def restrictions(request: HttpRequest, pk: int) -> HttpResponse:
         if press(request, on_paper.restrict, given["kind"], given["words"], request_id=callback.pk):
             messages.success(request, "Agreed and written down. It stands on the card and on every copy.")
         return see_other("admin:intake_callbackrequest_restrictions", callback.pk)
-    limits = callback.restrictions.select_related("set_by", "ended_by")
-    audit.record("restriction.opened", by=request.user, subject=callback, now=timezone.now(), fields=["words"])
+    limits = list(callback.restrictions.select_related("set_by", "ended_by"))
+    shown = words_shown(limits)
+    audit.record("restriction.opened", by=request.user, subject=callback, now=timezone.now(), fields=shown)
     is_erased = callback.status == Status.ERASED
     return _page(request, "restrictions", callback, form=None if is_erased else form, limits=limits)
 

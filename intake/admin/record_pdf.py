@@ -14,7 +14,7 @@ from django.utils.translation import override
 from intake.admin.story import story
 from intake.choices import Help, Option, labels
 from intake.colleagues import full_name_of
-from intake.models import CallbackRequest, RecordPrint, Restriction
+from intake.models import CallAttempt, CallbackRequest, RecordPrint, Restriction
 from intake.words_to_say import daypart_words, phone_words
 from privacy.paper import BANNER, LABEL, NOTICE, SAID, as_pdf, heading, moment, pair, text, title
 from privacy.part2 import LONG_NOTICE, NO_RELEASE
@@ -89,7 +89,7 @@ def _yes_and_no(callback: CallbackRequest) -> Iterator[Any]:
 def _so_far(callback: CallbackRequest, now: datetime, zone: tzinfo) -> Iterator[Any]:
     """Nobody reads it as "you": a paper goes from hand to hand."""
     yield heading("What happened so far")
-    attempts = callback.attempts.select_related("by")
+    attempts = CallAttempt.logged.filter(request=callback).select_related("by", "correction")
     for chapter in story(callback.history.all(), attempts, reader=AnonymousUser(), now=now, zone=zone):
         day = in_words(chapter.at.astimezone(zone), "F j, Y, g:i a")
         yield text(f"{day}: {chapter.what} ({chapter.by})")

@@ -17,7 +17,7 @@ from intake.clock import span_words
 from intake.report import drawing
 from intake.report.coverage import HOURS, Coverage, Hour
 from intake.report.drawing import hour_words
-from intake.report.figures import FIGURES, Line, Report, months_until, report_of
+from intake.report.figures import EARLY, FIGURES, Line, Report, months_until, report_of
 from intake.report.file import as_csv
 from intake.report.reading import drawn_lot, place_names, read_askings, read_coverage
 from privacy import audit
@@ -53,7 +53,7 @@ def report(request: HttpRequest, now: datetime) -> HttpResponse:
         "report.html",
         "Report",
         report=found,
-        is_empty=all(month.asked.count == 0 for month in found.months),
+        is_empty=all(month.asked.count == 0 or month.asked.why == EARLY for month in found.months),
         line=line,
         chosen=chosen if len(chosen) == 1 else {},
         is_too_much=len(chosen) > 1,

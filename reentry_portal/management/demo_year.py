@@ -20,7 +20,7 @@ from privacy.tokens import new_reference, new_token
 from reentry_portal.management.demo_chances import KINDS, REACH_BY, TIMES, WISHES, Pace, Year
 from scheduling.models import Ended, FirstSession, Group, SeatClaim
 
-REQUESTS = 480  # with half as many, small numbers hide every place
+REQUESTS = 900  # with half as many, small numbers hide most of two months
 NAME = "Robin"
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 STAYS = timedelta(weeks=12)

@@ -2,7 +2,9 @@
 
 import io
 import re
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 import time_machine
@@ -15,7 +17,7 @@ from intake.models import CallbackRequest, FamilyMessage
 from intake.models.family import KEPT_AFTER_HANDLED, KEPT_AT_MOST
 from privacy.models import AuditEvent
 from tests.intake.desk_tools import DESK, at_the_desk, is_titled, numbers, text, words_of, wren
-from tests.intake.make import every_text_in_the_database
+from tests.intake.make import at_once, every_text_in_the_database
 from tests.intake.page import Page
 from tests.intake.people import MONDAY, staff
 from tests.intake.test_who_sees_whose import EVERYBODY, somebody
@@ -91,6 +93,23 @@ def test_a_machine_and_a_second_press_leave_nothing(client):
     with time_machine.travel(MONDAY + family.SAME_WITHIN, tick=False):
         client.post(DOOR, WORDS)
     assert FamilyMessage.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_that_arrive_together_are_one_message(monkeypatch):
+    """Both have looked for the same words before either has written any, unless one has to wait for the other."""
+    looked = Barrier(2)
+    look = family._is_second_press
+
+    def look_together(*given):
+        found = look(*given)
+        with suppress(BrokenBarrierError):
+            looked.wait(1)
+        return found
+
+    monkeypatch.setattr(family, "_is_second_press", look_together)
+    assert len({message.pk for message in at_once(left, left)}) == 1
+    assert FamilyMessage.objects.count() == 1
 
 
 def test_the_same_words_with_a_way_to_answer_this_time_are_kept(client):

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from pypdf import PdfReader
 
-from intake import actions, on_paper
+from intake import actions, corrections, on_paper
 from intake.admin.record_pdf import request_as_pdf
 from intake.errors import NoReason, NotPossible
 from intake.models import RecordPrint, Restriction
@@ -120,7 +120,7 @@ def test_each_copy_is_a_row_and_a_line_in_the_log_and_neither_tells_the_words(of
     assert printed.notice_version == PART2_NOTICE_VERSION == "2024"
     event = AuditEvent.objects.get(action="request.printed")
     assert (event.actor, event.subject_key, event.note) == ("linden", str(request.pk), "own_copy")
-    assert event.fields == ["avoid_times", "email", "name", "note", "phone"]
+    assert event.fields == ["avoid_times", "email", "name", "note", "phone", "restriction_words"]
     copy = every_text_in_the_database()
     assert "own_copy" in copy
     assert "Zanzibar" not in copy
@@ -226,6 +226,19 @@ def test_everything_the_person_gave_us_is_on_it(officer, juno):
     assert "Yes, you may text me" in paper
     assert "Call 1: No answer (Juno)" in paper
     assert "(you)" not in paper
+
+
+def test_a_call_logged_by_mistake_is_called_that_on_paper_too(officer, juno):
+    request = wren()
+    for back in (True, False):
+        call = actions.log_attempt("talked", request_id=request.pk, by=juno, now=MONDAY)
+        if back:
+            corrections.take_back(attempt_id=call.pk, request_id=request.pk, by=juno, now=MONDAY)
+    request.refresh_from_db()
+    paper = " ".join(copy_of(request, officer))
+    assert "Call 1: We talked. Logged by mistake (Juno)" in paper
+    assert "Call 2: We talked (Juno)" in paper
+    assert ": We talked (" not in paper.replace("Call 2: We talked (", "")
 
 
 def test_the_file_is_called_nothing_that_tells(officer):
@@ -356,3 +369,33 @@ def test_on_no_limit_can_be_agreed_with_who_is_erased(officer):
     answer = client.post(limits_of(request), {"kind": "other", "words": "My Quillbrother"})
     assert words_of(answer)[0].startswith("That step is not open any more.")
     assert list(Restriction.objects.values_list("kind", flat=True)) == ["family"]
+
+
+def opened(page: str) -> list[list[str]]:
+    """The fields that are named for each time this page was opened. None of them is ever a value."""
+    assert "Quillbrother" not in str([vars(event) for event in AuditEvent.objects.all()])
+    return list(AuditEvent.objects.filter(action=page).order_by("id").values_list("fields", flat=True))
+
+
+@pytest.mark.parametrize(("words", "named"), [("My Quillbrother", True), ("", False)])
+def test_whoever_sees_the_words_of_a_limit_is_written_down(officer, juno, words, named):
+    request = wren()
+    limit_on(request, "somebody" if words else "family", words, by=officer)
+    at_the_desk(juno).get(card_of(request))
+    assert ["restriction_words" in fields for fields in opened("request.opened")] == [named]
+    client = at_the_desk(officer)
+    client.get(print_of(request)), client.post(print_of(request), {}), client.get(limits_of(request))
+    shown = ["restriction_words"] if named else []
+    assert opened("request.print_opened") == [shown, shown]
+    assert opened("restriction.opened") == [shown]
+
+
+def test_the_words_of_a_limit_that_is_over_stand_on_the_page_of_limits_alone(officer, juno):
+    request = wren()
+    limit = limit_on(request, "somebody", "My Quillbrother", by=officer)
+    on_paper.end_restriction(restriction_id=limit.pk, request_id=request.pk, by=officer, now=MONDAY)
+    at_the_desk(juno).get(card_of(request))
+    client = at_the_desk(officer)
+    client.get(print_of(request)), client.get(limits_of(request))
+    assert ["restriction_words" in fields for fields in opened("request.opened")] == [False]
+    assert (opened("request.print_opened"), opened("restriction.opened")) == ([[]], [["restriction_words"]])

@@ -287,15 +287,15 @@ def a_report_with_secrets():
 
 
 def test_the_key_says_each_look_once_from_the_ground_up_in_words_that_are_true_of_every_column():
-    """In November late and overdue can be told apart, in December not, and of October nothing."""
+    """In November late and overdue can be told apart, in September not, and of October nothing."""
     lines = report(
         first_calls(date(2026, 10, 5), 5, 5, 5, 5),
         first_calls(date(2026, 11, 2), 20, 20, 20, 20),
-        first_calls(DECEMBER, 20, 20, 20, 5),
+        first_calls(SEPTEMBER, 20, 20, 20, 5),
     ).months
     looks = {key: [part.words for part in column.parts] for key, column in columns_of(lines).items()}
     assert looks["2026-11"] == ["Within one open hour", "Before it was late", "Late", "Overdue"]
-    assert looks["2026-12"] == ["Within one open hour", "Before it was late", "Late or overdue"]
+    assert looks["2026-09"] == ["Within one open hour", "Before it was late", "Late or overdue"]
     assert looks["2026-10"] == ["Parts too small to show"]
     assert key_of(lines) == [
         ("lit", "Within one open hour"),
