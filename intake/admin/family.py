@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from intake import family
 from intake.admin.buttons import see_other
 from intake.clock import when_words
+from intake.colleagues import name_of
 from intake.models import FamilyMessage
 from intake.models.family import READING_ORDER
 from privacy import audit
@@ -63,7 +64,7 @@ class FamilyMessageAdmin(ReadOnlyAdmin):
 
     @admin.display(description="where it stands", ordering="handled_at")
     def state(self, message: FamilyMessage) -> str:
-        return f"Seen to by {message.handled_by}" if message.handled_by else "Waits for us"
+        return f"Seen to by {name_of(message.handled_by)}" if message.handled_by else "Waits for us"
 
     def get_queryset(self, request: HttpRequest):
         messages = super().get_queryset(request).select_related("handled_by")

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from intake import staff_places
+from intake.colleagues import full_name_of
 from intake.models import PlacesOfStaff
 from privacy.admin import DeskAdmin
 
@@ -31,16 +32,24 @@ class PlacesOfStaffAdmin(DeskAdmin):
     list_title = "Who works where"
     add_words = "Limit somebody to places"
     form = PlacesOfStaffForm
-    list_display = ["user", "towns"]
+    list_display = ["who", "towns"]
+    readonly_fields = ["who"]
     list_select_related = ["user"]
     show_full_result_count = False
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Without the buttons that would open a place or a sign-in from here."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "user":
+            field.queryset = field.queryset.filter(is_staff=True, is_active=True).order_by("first_name", "username")
+            field.label_from_instance = full_name_of
         for button in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
             setattr(field.widget, button, False)
         return field
+
+    @admin.display(description="who", ordering="user__first_name")
+    def who(self, limit: PlacesOfStaff) -> str:
+        return full_name_of(limit.user)
 
     @admin.display(description="sees requests of")
     def towns(self, limit: PlacesOfStaff) -> str:
@@ -49,8 +58,8 @@ class PlacesOfStaffAdmin(DeskAdmin):
     def get_queryset(self, request: HttpRequest):
         return super().get_queryset(request).prefetch_related("places")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: PlacesOfStaff | None = None) -> list[str]:
-        return ["user"] if obj else []
+    def get_fields(self, request: HttpRequest, obj: PlacesOfStaff | None = None) -> list[str]:
+        return ["who", "places"] if obj else ["user", "places"]
 
     def save_model(self, request: HttpRequest, obj: PlacesOfStaff, form: Any, change: bool) -> None:
         who = {"user_id": obj.user_id, "by": request.user, "now": timezone.now()}
