@@ -67,7 +67,7 @@ def main_words(page) -> str:
 def test_a_manager_sets_up_a_new_town_with_two_groups_and_hours_from_nothing(desk):
     # Marlo adds a place, with somebody on the phone on Mondays.
     press(desk, "link", "Places")
-    press(desk, "link", "Add place")
+    press(desk, "link", "Add a place")
     fill(desk, name="Sylvania", slug="sylvania", position="5")
     fill(desk, **{"staffed_hours-0-weekday": "Monday"})
     fill(desk, **{"staffed_hours-0-opens": "08:00", "staffed_hours-0-closes": "17:00"})
@@ -78,7 +78,7 @@ def test_a_manager_sets_up_a_new_town_with_two_groups_and_hours_from_nothing(des
     press(desk, "link", "Groups")
     assert "Sylvania\nNo group meets here yet." in main_words(desk).replace("\n\n", "\n")
     press(desk, "link", "Therapists")
-    press(desk, "link", "Add therapist")
+    press(desk, "link", "Add a therapist")
     fill(desk, display_name="Sage")
     press(desk, "button", "Save")
 
