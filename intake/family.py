@@ -29,8 +29,7 @@ WHAT_NOT_TO_DO = (
 
 
 def receive(words: str, reach: str, *, language: str, now: datetime) -> None:
-    """Keep it, and keep it once however often Send was pressed. Returns nothing: no page can differ by what became
-    of it."""
+    """Keep it, and keep it once however often Send was pressed. Returns nothing: no page can differ by it."""
     with transaction.atomic():
         _wait_for_the_same_words(words)
         if _is_second_press(words, reach, now):

@@ -1,4 +1,5 @@
-"""Managers read the figures of all requests, and nobody else does: they see no request (R-O4, R-H8)."""
+"""Managers read the figures of all requests, and nobody else does (R-O4, R-H8). They open no card; since 0011 they find
+a request by search and print its record with a reason, and both leave a line in the log."""
 
 from django.db import migrations
 
