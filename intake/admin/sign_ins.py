@@ -43,6 +43,12 @@ class SignInAdmin(DeskAdmin, UserAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        words = {"label": "May sign in", "help_text": "Untick it when they leave: they are signed out at once."}
+        return super().formfield_for_dbfield(
+            db_field, request, **kwargs, **(words if db_field.name == "is_active" else {})
+        )
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         shown = {"label": "Roles", "help_text": ROLE_HELP, "widget": forms.CheckboxSelectMultiple}
         return super().formfield_for_manytomany(db_field, request, **{**kwargs, **shown})
