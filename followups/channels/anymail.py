@@ -60,7 +60,9 @@ def deliver(outgoing: Outgoing, now: datetime) -> str:
     except (AnymailRecipientsRefused, *UNSENDABLE) as error:
         raise Refused from error
     except AnymailAPIError as error:
-        raise _meaning(error) from error
+        if meaning := _meaning(error):
+            raise meaning from error
+        raise  # an error that were its own cause could not be put into words
     finally:
         with suppress(OSError):  # they have answered
             connection.close()
@@ -119,11 +121,12 @@ def _opened() -> BaseEmailBackend:
     return connection
 
 
-def _meaning(error: AnymailAPIError) -> Exception:
+def _meaning(error: AnymailAPIError) -> Exception | None:
+    """None when nobody can say whether it left."""
     status = error.status_code or 0
     if _nobody_there(error) or status in LATER:
         return TryLater()
-    return Refused() if 400 <= status < 500 else error
+    return Refused() if 400 <= status < 500 else None
 
 
 def _nobody_there(error: AnymailAPIError) -> bool:

@@ -5,6 +5,7 @@ import hmac
 import json
 import logging
 import socket
+import traceback
 from base64 import b64decode, b64encode
 from datetime import date, timedelta
 from io import StringIO
@@ -136,6 +137,17 @@ def test_a_letter_that_may_have_been_taken_is_never_sent_again(answer, provider)
     assert fate(request) == STUCK
     assert fate(request, UNDELIVERED) == SENT
     assert [way for way, _to in left()] == ["inbox"]
+
+
+@pytest.mark.parametrize("answer", [SILENT, HANGS_UP, NOT_JSON, NO_ID])
+def test_what_broke_on_the_way_can_be_put_into_words(answer, provider, caplog):
+    provider.answer = answer
+    by_email()
+    tick()
+    (record,) = [record for record in caplog.records if record.msg == "A message may have left, or may not"]
+    error = record.exc_info[1]
+    assert error.__cause__ is not error
+    assert type(error).__name__ in "".join(traceback.format_exception(error))
 
 
 def test_a_provider_that_is_down_is_tried_again_and_gets_it_once(mail_at):
