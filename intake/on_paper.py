@@ -17,7 +17,8 @@ FIELDS_ON_PAPER = ("name", "phone", "email", "avoid_times", "note", "restriction
 
 
 def restrict(kind: str, words: str, *, request_id: int, by: Any, now: datetime) -> Restriction:
-    """Agreed with the person: from now on this is not shared. Shown as a banner on the card and on paper.
+    """Agreed with the person: from now on this is not shared. Shown as a banner on the card and on paper. The same
+    limit twice is one.
 
     Raises NotPossible for somebody who is erased.
     """
@@ -25,6 +26,9 @@ def restrict(kind: str, words: str, *, request_id: int, by: Any, now: datetime) 
         request = locked(request_id)
         if request.status == Status.ERASED:
             raise NotPossible("restrict")
+        for there in request.restrictions.active().filter(kind=kind):
+            if there.words == words:
+                return there
         limit = Restriction.objects.create(request=request, kind=kind, words=words, since=now, set_by=by)
         audit.record("restriction.agreed", by=by, subject=request, now=now, fields=["kind", "words"])
         return limit

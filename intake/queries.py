@@ -124,6 +124,11 @@ class CallbackRequestQuerySet(models.QuerySet):
             held_until=Subquery(claims.holds().order_by("expires_at").values("expires_at")[:1]),
         )
 
+    def with_words_about_times(self):
+        """Each with `says_when`: whether they wrote in words when a call is not fine. The words stay sealed."""
+        wrote = ExpressionWrapper(~Q(contact__avoid_times=""), output_field=models.BooleanField())
+        return self.annotate(says_when=wrote)
+
     def with_calls_counted(self):
         return self.annotate(calls=_number_of_calls())
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from intake import moves, states
-from intake.errors import CallFirst, NotBegun, NotOffered, NotPossible, TooManyOffers
+from intake.errors import CallFirst, NotBegun, NothingToDo, NotOffered, NotPossible, TooManyOffers
 from intake.models import CallbackRequest, Offer
 from intake.on_offer import MOST_OFFERS, held_until, on_offer
 from intake.one_by_one import how_many
@@ -29,7 +29,7 @@ from scheduling.picks import IN_A_GROUP, Kind, Pick
 def offer(picks: Collection[Pick], *, request_id: int, by: Any, now: datetime) -> list[Offer]:
     """Put these starts before the person, in place of what was offered before; none takes all of it back (R-O3).
 
-    Raises TooManyOffers, or NotOffered when one of them is not there any more.
+    Raises TooManyOffers, NotOffered when one of them is not there any more, or NothingToDo for none in place of none.
     """
     with transaction.atomic():
         request = _choosing(request_id)
@@ -38,6 +38,8 @@ def offer(picks: Collection[Pick], *, request_id: int, by: Any, now: datetime) -
         there = on_offer(request, now, on_their_own=False)
         if not all(there.find(pick) for pick in picks):
             raise NotOffered
+        if not picks and not Offer.objects.of(request).exists():
+            raise NothingToDo
         Offer.objects.of(request).update(ended_at=now)
         once = dict.fromkeys(picks)
         made = [Offer.objects.create(request=request, made_at=now, **columns_of(pick)) for pick in once]

@@ -22,7 +22,7 @@ def limit_to(places: Collection[Location], *, user_id: int, by: Any, now: dateti
         limit, _is_new = PlacesOfStaff.objects.get_or_create(user_id=user_id)
         limit.places.set(places)
         audit.record("staff.limited_to_places", by=by, subject=limit.user, now=now, fields=["places"])
-        _free_what_they_no_longer_see(limit.user, by, now)
+        free_what_they_no_longer_see(limit.user, by=by, now=now)
         return limit
 
 
@@ -35,7 +35,8 @@ def lift_limit(*, user_id: int, by: Any, now: datetime) -> None:
             limit.delete()
 
 
-def _free_what_they_no_longer_see(person: Any, by: Any, now: datetime) -> None:
+def free_what_they_no_longer_see(person: Any, *, by: Any, now: datetime) -> None:
+    """Of whoever left this is everything. Safe to do twice."""
     theirs = CallbackRequest.objects.filter(Q(claimed_by=person) | Q(assignment__to=person))
     for request_id in theirs.exclude(pk__in=CallbackRequest.objects.for_staff(person)).values_list("pk", flat=True):
         claims.release_for(person, request_id=request_id, by=by, now=now)

@@ -19,14 +19,14 @@ FURTHEST = timedelta(weeks=26)  # a day further on would be read as one of this 
 
 def add_todo(kind: ToDoKind, details: str, due_on: date, *, request_id: int, by: Any, now: datetime) -> ToDo:
     """Due on that day where the person is. The same one twice is one. Raises DoesNotFit for a day that is over or half
-    a year away or words that are too long, and NotPossible for somebody who is erased."""
+    a year away or words that are too long, and NotPossible for somebody who took it back or is erased."""
     with transaction.atomic():
         request = moves.locked(request_id)
         words, today = tidy(details), now.astimezone(request.zone()).date()
         if not today <= due_on <= today + FURTHEST or len(words) > LONGEST:
             raise DoesNotFit
-        if request.status == Status.ERASED:
-            raise NotPossible("todo")
+        if request.status in (Status.ERASED, Status.WITHDRAWN):
+            raise NotPossible("todo")  # nothing is ours to do for them
         for there in request.todos.filter(kind=kind, due_on=due_on, done_at=None):
             if there.details == words:
                 return there

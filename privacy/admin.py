@@ -2,20 +2,24 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin import helpers
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup, DisallowedModelAdminToField
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import DataError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateformat import format as in_words
 from django.utils.text import capfirst
 
 from privacy.models import AuditEvent
+from privacy.row_numbers import row_number
 
-NOT_KNOWN = (DisallowedModelAdminLookup, DisallowedModelAdminToField, ValueError, DataError)
+NOT_KNOWN = (DisallowedModelAdminLookup, DisallowedModelAdminToField, ValueError, OverflowError, DataError)
 
 
 class PatientList(ChangeList):
@@ -44,6 +48,13 @@ class DeskAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": self._title(), **self._names(), **(extra_context or {})})
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet, *args: Any, **kwargs: Any) -> Any:
+        """What was ticked must be rows; the admin itself fails on anything else."""
+        if None in map(row_number, request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)):
+            messages.warning(request, "Nothing was done. Tick some rows first.")
+            return redirect(request.get_full_path())
+        return super().response_action(request, queryset, *args, **kwargs)
 
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
         if kwargs.get("add") and self.add_words:

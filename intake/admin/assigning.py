@@ -17,11 +17,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from intake import assigning
-from intake.admin.buttons import row_number, see_other
+from intake.admin.buttons import see_other
 from intake.admin.rows import initial_of, town_of
 from intake.colleagues import full_name_of
 from intake.errors import CannotSeeIt, NothingToDo, NotPossible
 from intake.models import CallbackRequest
+from privacy.row_numbers import row_number
 
 MOST_AT_ONCE = 100
 NOBODY = "nobody"

@@ -16,7 +16,6 @@ from intake.clock import time_words, when_words
 from intake.models import CallbackRequest
 
 NOT_POSSIBLE = gettext_lazy("That step is not open any more. This is how things stand now: choose from what is here.")
-LONGEST_KEY = 19  # figures: with fewer, every number fits into a column for keys
 _REFUSALS: dict[type[Exception], str | Promise] = {
     errors.NotPossible: NOT_POSSIBLE,
     errors.LoggedAlready: gettext_lazy("This call was logged already. Nothing was added."),
@@ -28,9 +27,10 @@ _REFUSALS: dict[type[Exception], str | Promise] = {
     errors.NotOffered: gettext_lazy("That start is not open any more. This is what there is now."),
     errors.TooManyOffers: gettext_lazy("Nothing was offered. Three at the most: a choice, not a catalogue."),
     errors.CallFirst: gettext_lazy("Call them first: they wait for the call we promised. Then confirm the seat."),
-    errors.DoesNotFit: "Nothing was added. Write a line or two at most, and pick a day from today on.",
+    errors.DoesNotFit: "Nothing was added. Write a line or two at most; a to-do needs a day of the coming half year.",
     errors.OutsideTheirTimes: "Nothing was done. A call is not fine with them now. Say on the card why it is made.",
     errors.TooLateToTakeBack: "That call stays as it is. It can be taken back for ten minutes, by who logged it.",
+    errors.NothingToDo: "Nothing was done: it is so already.",
     errors.NotBegun: gettext_lazy("Nothing was marked. Their first day is still to come."),
 }
 
@@ -41,11 +41,6 @@ def request_to_work_on(request: HttpRequest, pk: int) -> CallbackRequest:
     if not request.user.has_perm("intake.work_callbackrequest"):
         raise Http404
     return found
-
-
-def row_number(text: str) -> int | None:
-    """The key of a row as a form sends it; None for what no table has, such as a number that is too long for any."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_KEY else None
 
 
 def press(request: HttpRequest, action: Any, *args: Any, **kwargs: Any) -> Any:

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from intake import actions, states, stops, undelivered
 from intake.access import request_for_staff
-from intake.admin.buttons import NOT_POSSIBLE, press, request_to_work_on, row_number, see_card, see_other
+from intake.admin.buttons import NOT_POSSIBLE, press, request_to_work_on, see_card, see_other
 from intake.admin.card_page import context_of, identifying_fields_shown, moves_offered
 from intake.clock import when_words
 from intake.models import CallAttempt
 from intake.outcomes import MISSED, Outcome
 from privacy import audit
+from privacy.row_numbers import row_number
 
 # A move that must also do what the same outcome of a call does: forget the number (R-T5).
 _OUTCOME_OF_MOVE = {"lose_number": Outcome.WRONG_NUMBER}

@@ -98,7 +98,8 @@ def _queue(key: str, parts: list[CallbackRequestQuerySet], weeks: Weeks, reader:
 
 
 def _with_what_a_line_needs(requests: CallbackRequestQuerySet) -> CallbackRequestQuerySet:
-    read_along = requests.with_calls_of_round().select_related("contact", "location", "claimed_by")
+    counted = requests.with_calls_of_round().with_words_about_times()
+    read_along = counted.select_related("contact", "location", "claimed_by")
     return read_along.defer(*_NOT_IN_LISTS)
 
 

@@ -131,7 +131,8 @@ def _safe_words(request: CallbackRequest, zone: tzinfo, now: datetime) -> tuple[
         return _("No safe time"), _("None is coming up")
     if start <= now < end:
         until = _("Until %(time)s") % {"time": time_words(end, zone)}
-        return until, _("%(span)s left") % {"span": span_words(end - now)}
+        left = _("%(span)s left") % {"span": span_words(end - now)}
+        return until, "Read what they wrote about times first" if request.says_when else left
     if now >= end:
         return _("Just over"), _("The next one comes in a minute")
     begins = when_words(start, now, zone)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from intake import restarts, waiting_list, wishes
-from intake.admin.buttons import NOT_POSSIBLE, press, request_to_work_on, row_number, see_card
+from intake.admin.buttons import NOT_POSSIBLE, press, request_to_work_on, see_card
+from privacy.row_numbers import row_number
 from scheduling.models import FirstSession
 from scheduling.picks import Kind, read_pick
 
@@ -84,8 +85,11 @@ def wait(request: HttpRequest, pk: int) -> HttpResponse:
 def choice(request: HttpRequest, pk: int) -> HttpResponse:
     """Let them choose freely on their page, or show them only what is offered."""
     request_to_work_on(request, pk)
-    freely = request.POST.get("freely") == "1"
-    press(request, restarts.let_choose, freely, request_id=pk)
+    freely = request.POST.get("freely", "")
+    if freely not in ("0", "1"):
+        messages.warning(request, NOT_POSSIBLE)
+    else:
+        press(request, restarts.let_choose, freely == "1", request_id=pk)
     return see_card(pk)
 
 
@@ -97,7 +101,8 @@ def keep_away(request: HttpRequest, pk: int) -> HttpResponse:
     if None in [*groups, *therapists]:
         messages.warning(request, NOT_POSSIBLE)
     elif press(request, wishes.keep_away, groups=groups, therapists=therapists, request_id=pk):
-        messages.success(request, _("Done: they are kept away from those."))
+        kept_away = _("Done: they are kept away from those.")
+        messages.success(request, kept_away if groups or therapists else "Done: they are kept away from nobody.")
     return see_card(pk)
 
 

@@ -5,16 +5,33 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 
 from intake.admin.staff_places import say_who_is_seen_by_nobody
+from intake.staff_places import free_what_they_no_longer_see
 from privacy import audit
 from privacy.admin import DeskAdmin
 
 ROLE_HELP = "What a role may do is the same everywhere and comes with each version; nobody has a right of their own."
+
+
+TO_A_NEW_PASSWORD = format_html('<a href="{}">Set a new password</a>', "../password/")
+
+
+class SignInForm(UserChangeForm):
+    """What somebody may do. No administrator shuts out the last one who could open the door again."""
+
+    def clean_is_active(self) -> bool:
+        is_active = self.cleaned_data["is_active"]
+        others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=self.instance.pk)
+        if self.instance.is_superuser and not is_active and not others.exists():
+            raise forms.ValidationError("This is the last administrator. Make another one first.")
+        return is_active
 
 
 class SignInAdmin(DeskAdmin, UserAdmin):
@@ -22,13 +39,14 @@ class SignInAdmin(DeskAdmin, UserAdmin):
 
     list_title = "Sign-ins"
     add_words = "Add a sign-in"
+    form, add_form = SignInForm, UserCreationForm
     fieldsets = [
-        (None, {"fields": ["username", "password"]}),
+        (None, {"fields": ["username"], "description": TO_A_NEW_PASSWORD}),
         ("Who they are", {"fields": ["first_name", "last_name"]}),
         ("What they may do", {"fields": ["is_active", "groups"]}),
     ]
     add_fieldsets = [
-        (None, {"fields": ["username", "first_name", "last_name", "usable_password", "password1", "password2"]}),
+        (None, {"fields": ["username", "first_name", "last_name", "password1", "password2"]}),
         ("What they may do", {"fields": ["groups"]}),
     ]
     list_display = ["username", "first_name", "last_name", "roles", "is_active"]
@@ -71,5 +89,7 @@ class SignInAdmin(DeskAdmin, UserAdmin):
         return super().log_change(request, obj, message)
 
     def _write_down(self, action: str, request: HttpRequest, person: User, fields: list[str]) -> None:
-        audit.record(action, by=request.user, subject=person, now=timezone.now(), fields=fields)
+        now = timezone.now()
+        audit.record(action, by=request.user, subject=person, now=now, fields=fields)
+        free_what_they_no_longer_see(User.objects.get(pk=person.pk), by=request.user, now=now)
         say_who_is_seen_by_nobody(request)

@@ -124,18 +124,21 @@ class SeatClaimQuerySet(models.QuerySet):
         meets = GroupDay.objects.filter(group=OuterRef("group"), weekday=OuterRef("iso_weekday") - 1)
         gone = Q(group__isnull=False) & ~Exists(meets)
         coming = self.live().filter(first_session="").annotate(iso_weekday=ExtractIsoWeekDay("starts_on"))
-        return coming.filter(gone | Q(pk__in=self.on_a_closed_day().values("pk")))
+        return coming.filter(gone | Q(_is_closed_on_the_first_day()))
 
     def on_a_closed_day(self) -> Self:
         """Live, not yet begun, and the place is closed on the first day."""
-        closed = Closure.objects.filter(date=OuterRef("starts_on")).filter(
-            Q(location=None) | Q(location=OuterRef("group__location")) | Q(location=OuterRef("slot__location"))
-        )
-        return self.live().filter(Exists(closed), first_session="")
+        return self.live().filter(_is_closed_on_the_first_day(), first_session="")
 
     def with_their_start(self) -> Self:
         """With group or hour, place and who leads it."""
         return self.select_related("group__location", "group__therapist", "slot__location", "slot__therapist")
+
+
+def _is_closed_on_the_first_day() -> Exists:
+    """Of a claim, with nothing else of the query it stands in: that may itself refer to an outer one."""
+    theirs = Q(location=None) | Q(location=OuterRef("group__location")) | Q(location=OuterRef("slot__location"))
+    return Exists(Closure.objects.filter(theirs, date=OuterRef("starts_on")))
 
 
 class SeatClaim(Start):

@@ -96,6 +96,13 @@ def test_the_same_to_do_or_note_twice_is_one(juno):
     assert (request.todos.count(), request.staff_notes.count()) == (2, 3)
 
 
+def test_who_took_it_back_leaves_us_nothing_to_do(juno):
+    request = wren()
+    actions.make_move("withdraw", request_id=request.pk, by=audit.PERSON, now=MONDAY)
+    with pytest.raises(NotPossible):
+        a_todo(request, juno)
+
+
 def test_a_to_do_of_somebody_else_cannot_be_done_from_this_card(juno):
     other = a_todo(wren(), juno)
     with pytest.raises(NotPossible):

@@ -14,7 +14,7 @@ from intake.models import CallbackRequest
 from intake.queries import LONGEST_FIRST, UNDECIDED
 from intake.states import Status
 from privacy.roles import INTAKE_STAFF, PRIVACY_OFFICER, PROGRAM_MANAGER
-from scheduling.models import StaffedHours
+from scheduling.models import Closure, StaffedHours
 from tests.intake.desk_tools import (
     COUNTS,
     DAY,
@@ -37,7 +37,7 @@ from tests.intake.desk_tools import (
     wren,
 )
 from tests.intake.people import MONDAY, staff
-from tests.scheduling.make import group, placed
+from tests.scheduling.make import group, hour, placed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
@@ -368,3 +368,30 @@ def test_each_list_is_read_in_the_order_of_its_index_and_never_sorted(index, rea
     plan = read(CallbackRequest.objects)[:50].explain()
     assert index in plan
     assert "Sort" not in plan
+
+
+def test_whose_first_day_is_closed_now_needs_a_decision_whichever_number_their_request_has(desk):
+    for _number in range(5):
+        wren(phone="+14195550155", email="")  # so that no claim has the number of its request
+    request = wren()
+    claim = placed(hour("individual", "maumee", starts_at=MONDAY + 2 * DAY), request, now=MONDAY)
+    assert claim.pk != request.pk
+    assert request.reference not in references(text(desk.get(reverse(DESK))), "decide")
+    Closure.objects.create(date=claim.starts_on, reason="Ice")
+    page = text(desk.get(reverse(DESK)))
+    assert references(page, "decide")[0] == request.reference
+    assert "Nothing meets on their first day. Find another with them." in page
+
+
+def test_words_about_times_are_announced_before_anybody_calls_and_never_shown(desk):
+    wren(times=[], avoid_times="Never on Mondays"), wren(times=[], avoid_times="")
+    page = text(desk.get(reverse(DESK)))
+    assert page.count("Read what they wrote about times first") == 1
+    assert "Never on Mondays" not in page
+
+
+@pytest.mark.parametrize("wrong", ["x", "", "9" * 30, "-1"])
+def test_what_is_no_row_cannot_be_ticked(desk, wrong):
+    wren()
+    answer = desk.post(reverse(LIST), {"action": "give_to_somebody", "_selected_action": [wrong], "index": "0"})
+    assert words_of(answer) == ["Nothing was done. Tick some rows first."]

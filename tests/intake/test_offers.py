@@ -166,3 +166,18 @@ def test_nobody_is_told_of_a_keeping_away_that_was_not_written_down(desk, wrong)
     answer = desk.post(button_of(request, "keep_away"), wrong)
     assert words_of(answer)[-1].startswith("That step is not open any more.")
     assert list(request.avoid_groups.all()) == [river]
+
+
+def test_nothing_in_place_of_nothing_is_not_done(desk, juno):
+    request, pick = wren(), pick_of(group("maumee"), date(2026, 11, 23))
+    assert words_of(desk.post(button_of(request, "offer"))) == ["Nothing was done: it is so already."]
+    restarts.offer([pick], request_id=request.pk, by=juno, now=MONDAY)
+    assert words_of(desk.post(button_of(request, "offer")))[-1] == "Done: nothing is offered now."
+
+
+@pytest.mark.parametrize("freely", ["", "2", "yes"])
+def test_a_choice_that_is_none_changes_nothing(desk, freely):
+    request = wren()
+    answer = desk.post(button_of(request, "choice"), {"freely": freely})
+    assert words_of(answer)[0].startswith("That step is not open any more.")
+    assert request.history.filter(what__startswith="choice").count() == 0

@@ -399,3 +399,10 @@ def test_the_words_of_a_limit_that_is_over_stand_on_the_page_of_limits_alone(off
     client.get(print_of(request)), client.get(limits_of(request))
     assert ["restriction_words" in fields for fields in opened("request.opened")] == [False]
     assert (opened("request.print_opened"), opened("restriction.opened")) == ([[]], [["restriction_words"]])
+
+
+def test_the_same_limit_twice_is_one(officer):
+    request = wren()
+    for words in ("My brother", "My brother", "My sister"):
+        on_paper.restrict("family", words, request_id=request.pk, by=officer, now=MONDAY)
+    assert [limit.words for limit in request.restrictions.order_by("pk")] == ["My brother", "My sister"]

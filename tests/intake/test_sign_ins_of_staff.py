@@ -4,11 +4,12 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
+from intake import claims
 from intake.staff_places import limit_to
 from privacy.models import AuditEvent
 from privacy.roles import CLINICIAN, INTAKE_STAFF
 from scheduling.models import Location
-from tests.intake.desk_tools import at_the_desk, text, words_of
+from tests.intake.desk_tools import at_the_desk, text, words_of, wren
 from tests.intake.people import MONDAY, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
@@ -43,7 +44,7 @@ def written_down() -> list[tuple]:
 
 
 def test_a_new_member_of_staff_has_a_role_and_comes_to_the_desk(administrator, client):
-    secret = {"usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    secret = {"password1": PASSWORD, "password2": PASSWORD}
     who = {"username": "wisteria", "first_name": "Wisteria", "last_name": "", "groups": [role(INTAKE_STAFF)]}
     administrator.post(NEW, who | secret)
     made = User.objects.get(username="wisteria")
@@ -77,9 +78,30 @@ def test_who_leaves_is_out_at_once_and_stays_in_the_story(administrator):
     assert User.objects.filter(username="juno", is_active=False).exists()
 
 
+def test_the_last_administrator_is_not_shut_out(administrator):
+    aspen = User.objects.get(username="aspen")
+    form = form_of(aspen)
+    del form["is_active"]
+    assert "This is the last administrator. Make another one first." in text(administrator.post(page_of(aspen), form))
+    staff("second", role="nobody")
+    User.objects.filter(username="second").update(is_superuser=True)
+    administrator.post(page_of(aspen), form)
+    assert not User.objects.get(username="aspen").is_active
+
+
+def test_who_leaves_is_on_no_call_any_more(administrator):
+    marlo, request = staff("marlo"), wren()
+    claims.claim(request_id=request.pk, by=marlo, now=MONDAY)
+    form = form_of(marlo)
+    del form["is_active"]
+    administrator.post(page_of(marlo), form)
+    request.refresh_from_db()
+    assert request.claimed_by is None
+
+
 def test_a_new_password_is_written_down_and_the_old_one_is_over(administrator, client):
     juno = staff("juno")
-    secret = {"usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    secret = {"password1": PASSWORD, "password2": PASSWORD}
     administrator.post(reverse("admin:auth_user_password_change", args=[juno.pk]), secret)
     assert client.login(username="juno", password=PASSWORD)
     assert written_down() == [("staff.sign_in_changed", "aspen", ["password"])]
