@@ -118,16 +118,16 @@ def database_down(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form that was open too long: a way back to the same form, with no blame (R-F4)."""
-    return _page_in_languages("csrf.html", 403, request, again=_form_of(request.path))
+    return _page_in_languages("csrf.html", 403, request, again=form_of(request.path))
 
 
 def _can_be_opened(request: HttpRequest) -> str:
     """The address of this page, or of the page whose form was sent here: a link asks with GET."""
-    return _form_of(request.path) if request.method == "POST" else request.get_full_path()
+    return form_of(request.path) if request.method == "POST" else request.get_full_path()
 
 
-def _form_of(path: str) -> str:
+def form_of(path: str) -> str:
     """The page a stale form came from; the private page's own parts answer only to POST."""
     if path.startswith(DESK):
-        return _PART_OF_A_CARD.sub(r"\1/change/", path).removesuffix("prefill/")
+        return _PART_OF_A_CARD.sub(r"\1/change/", path).removesuffix("prefill/").removesuffix("assign/")
     return reverse("my") if "/my/" in path else reverse("start")

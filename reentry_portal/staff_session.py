@@ -8,6 +8,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.utils import timezone
 from privacy import unsaved
 from privacy.encryption import seal, unseal
 from privacy.throttle import client_address
+from reentry_portal.errors import form_of
 
 SIGNED_IN_AT, LAST_SEEN_AT = "staff_signed_in_at", "staff_last_seen_at"
 WRITE_EVERY = timedelta(minutes=1)  # so that a busy page does not save the session each time
@@ -51,9 +53,20 @@ class LoginRequired(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         refused = super().process_view(request, view_func, view_args, view_kwargs)
-        if refused and request.method == "POST" and getattr(view_func, "keeps_unsaved", False):
+        if refused and _keeps_unsaved(request, view_func):
             unsaved.keep(request, timezone.now())
         return refused
+
+    def handle_no_permission(self, request, view_func) -> HttpResponse:
+        """After signing in, to the page with the button: what was pressed has no page of its own to open."""
+        back_to = request.get_full_path()
+        if request.method == "POST" and not _keeps_unsaved(request, view_func):
+            back_to = form_of(request.path)
+        return redirect_to_login(back_to, self.get_login_url(view_func), self.get_redirect_field_name(view_func))
+
+
+def _keeps_unsaved(request, view_func) -> bool:
+    return request.method == "POST" and getattr(view_func, "keeps_unsaved", False)
 
 
 def staff_session(get_response):

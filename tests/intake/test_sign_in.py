@@ -1,6 +1,7 @@
 """Signing in to the desk: neutral, the same for a wrong name and a wrong password, and a second step (R-H7)."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from privacy.models import AuditEvent
 from privacy.revealing_words import reveals
+from tests.intake.desk_tools import LIST, card_of, wren
 from tests.intake.people import staff
 
 pytestmark = pytest.mark.django_db
@@ -198,3 +200,16 @@ def test_a_failed_sign_in_is_recorded_and_never_what_was_typed(juno):
 def test_signing_out_without_having_signed_in_records_nothing():
     Client().post(reverse("account_logout"))
     assert recorded() == []
+
+
+@pytest.mark.parametrize("button", ["claim", "attempt", "note", "offer"])
+def test_a_button_pressed_when_signed_out_leads_back_to_its_card(client, button):
+    request = wren()
+    answer = client.post(reverse(f"admin:intake_callbackrequest_{button}", args=[request.pk]), {"outcome": "talked"})
+    assert parse_qs(urlsplit(answer.headers["Location"]).query) == {"next": [card_of(request)]}
+    assert request.attempts.count() == 0
+
+
+def test_rows_ticked_when_signed_out_lead_back_to_their_list(client):
+    answer = client.post(reverse("admin:intake_callbackrequest_assign"), {"pk": ["1"]})
+    assert parse_qs(urlsplit(answer.headers["Location"]).query) == {"next": [reverse(LIST)]}
