@@ -15,6 +15,7 @@ from intake import actions, restarts, states, waiting_list, wishes
 from intake.errors import (
     CallFirst,
     NotBegun,
+    NothingToDo,
     NotOffered,
     NotPossible,
     OutsideTheirTimes,
@@ -240,6 +241,7 @@ class Ledger(RuleBasedStateMachine):
         picks = {self.some_pick(there) for _ in range(self.chance.randrange(5))}
         refusal = None if all(there.find(pick) for pick in picks) else NotOffered
         refusal = TooManyOffers if len(picks) > MOST_OFFERS else refusal
+        refusal = refusal if picks or Offer.objects.of(request).exists() else NothingToDo
         refusal = refusal if request.status in states.CAN_CHOOSE else NotPossible
         self.try_to(restarts.offer, refusal, picks=picks, **self.who(request))
 
