@@ -27,6 +27,8 @@ from scheduling.models import SeatClaim
 MOVES_OF_SEATS = ("reopen",)  # made by `intake.restarts`
 MOVES_THAT_DO_MORE = {"attempt", "lose_number", "new_number", "rest", "erase", *MOVES_OF_SEATS}
 
+_CALLS_OF_OURS = (*MISSED, Outcome.WRONG_NUMBER)  # all else may have begun with them calling us
+
 # --- the person -------------------------------------------------------------------------------------------------
 
 
@@ -173,7 +175,7 @@ def log_attempt(outcome: str, *, request_id: int, by: Any, now: datetime, number
             raise LoggedAlready
         moves.check(request, MOVE_OF[outcome], by)
         claims.refuse_if_held_by_another(request, by, now)
-        if not overrides.is_open(request, by, now):
+        if outcome in _CALLS_OF_OURS and not overrides.is_open(request, by, now):
             _refuse_or_note_a_call_against_the_rules(outcome, request, by, now)
         if outcome == Outcome.LEFT_MESSAGE and request.contact.voicemail == Voicemail.NO:
             raise NotAllowedByThem
@@ -190,10 +192,10 @@ def log_attempt(outcome: str, *, request_id: int, by: Any, now: datetime, number
 
 def _refuse_or_note_a_call_against_the_rules(outcome: str, request: CallbackRequest, by: Any, now: datetime) -> None:
     """A call in vain without a reason was none we may make (R-O2). A wrong number is logged all the same, since it must
-    go at once (R-T5), and that nobody said why is written down. All else may have begun with them calling us."""
+    go at once (R-T5), and that nobody said why is written down."""
     if outcome in MISSED:
         may_call.refuse_a_call_against_the_rules(request, now)
-    elif outcome == Outcome.WRONG_NUMBER and may_call.is_against_the_rules(request, now):
+    elif may_call.is_against_the_rules(request, now):
         moves.note(request, "called_without_reason", request.status, by, now)
         audit.record("request.called_without_reason", by=by, subject=request, now=now)
 

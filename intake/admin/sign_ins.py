@@ -18,8 +18,6 @@ from privacy import audit
 from privacy.admin import DeskAdmin
 
 ROLE_HELP = "What a role may do is the same everywhere and comes with each version; nobody has a right of their own."
-
-
 TO_A_NEW_PASSWORD = format_html('<a href="{}">Set a new password</a>', "../password/")
 
 
@@ -62,10 +60,9 @@ class SignInAdmin(DeskAdmin, UserAdmin):
         return super().get_queryset(request).prefetch_related("groups")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        words = {"label": "May sign in", "help_text": "Untick it when they leave: they are signed out at once."}
-        return super().formfield_for_dbfield(
-            db_field, request, **kwargs, **(words if db_field.name == "is_active" else {})
-        )
+        if db_field.name == "is_active":
+            kwargs |= {"label": "May sign in", "help_text": "Untick it when they leave: they are signed out at once."}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         shown = {"label": "Roles", "help_text": ROLE_HELP, "widget": forms.CheckboxSelectMultiple}
@@ -86,10 +83,10 @@ class SignInAdmin(DeskAdmin, UserAdmin):
         """Also of a new password, which has a page of its own."""
         changed = [name.lower() for part in message for name in part.get("changed", {}).get("fields", [])]
         self._write_down("staff.sign_in_changed", request, obj, changed)
+        as_saved = User.objects.get(pk=obj.pk)  # without the rights that the form's row remembers
+        free_what_they_no_longer_see(as_saved, by=request.user, now=timezone.now())
         return super().log_change(request, obj, message)
 
     def _write_down(self, action: str, request: HttpRequest, person: User, fields: list[str]) -> None:
-        now = timezone.now()
-        audit.record(action, by=request.user, subject=person, now=now, fields=fields)
-        free_what_they_no_longer_see(User.objects.get(pk=person.pk), by=request.user, now=now)
+        audit.record(action, by=request.user, subject=person, now=timezone.now(), fields=fields)
         say_who_is_seen_by_nobody(request)

@@ -14,6 +14,7 @@ from intake.views.private_page import page, post_or_my_page, see_my_page, with_l
 from intake.ways import ways_of
 from intake.wishes_form import FitForm
 from privacy import audit
+from privacy.row_numbers import row_number
 from scheduling.picks import Kind, read_pick
 
 
@@ -125,4 +126,4 @@ def _who(link: PrivateLink) -> dict:
 def _number(request: HttpRequest, name: str) -> int:
     """The number posted under that name; 0, which is nobody's, for anything else."""
     text = request.POST.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return row_number(text) or 0
